@@ -1,0 +1,1 @@
+"""One thin module a command; no logic lives here."""

@@ -1,0 +1,1 @@
+"""The generic means of collecting: sockets, HTTP, host commands, recordings, answers."""

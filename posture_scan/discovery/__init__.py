@@ -1,0 +1,1 @@
+"""Scope to services: which ports are open and what answers there."""

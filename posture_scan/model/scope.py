@@ -1,0 +1,93 @@
+"""What may be touched and who allowed it. Out wins over in."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from posture_scan.model.evidence import Vantage
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Intensity(StrEnum):
+    """How far a scan may go; nothing above ``light`` runs without written consent."""
+
+    PASSIVE = "passive"
+    LIGHT = "light"
+    CONSENT_DEEP = "consent-deep"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An organisation's written permission, as data."""
+
+    organisation: str
+    authorised_by: str
+    valid_from: date
+    valid_until: date
+    targets: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    computers: int = 0
+    """All PCs and servers of the firm; 0 means not declared."""
+    servers: int = 0
+    vantage: Vantage = Vantage.EXTERNAL
+    intensity: Intensity = Intensity.LIGHT
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names an address is served under (SNI, Host) where DNS does not say."""
+    nothing_listens: tuple[str, ...] = ()
+    """Addresses on which, as the owner confirms, nothing is meant to answer."""
+
+    def allows_address(self, address: str) -> bool:
+        """Tell whether a resolved address may be touched by itself."""
+        ip = ipaddress.ip_address(address)
+        return _in_networks(ip, self.targets) and not _in_networks(ip, self.exclude)
+
+    def allows_name(self, name: str) -> bool:
+        """Tell whether a name is in scope; its addresses are judged by ``allows``."""
+        return _matches(name, self.targets) and not _matches(name, self.exclude)
+
+    def allows(self, address: str, name: str = "") -> bool:
+        """Tell whether a socket may be opened to this address, reached under this name.
+
+        A name in scope brings its public addresses into scope (the owner named the name);
+        a name may never lead to a loopback, link-local or private address that is not
+        itself listed, so that a DNS answer cannot point the scan inside.
+        """
+        ip = ipaddress.ip_address(address)
+        if _in_networks(ip, self.exclude) or (name and _matches(name, self.exclude)):
+            return False
+        if _in_networks(ip, self.targets):
+            return True
+        return bool(name) and _matches(name, self.targets) and ip.is_global
+
+    def covers_day(self, day: date) -> bool:
+        """Tell whether the permission holds on this day, both ends included."""
+        return self.valid_from <= day <= self.valid_until
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _in_networks(ip: IpAddress, entries: tuple[str, ...]) -> bool:
+    mapped = getattr(ip, "ipv4_mapped", None) or ip
+    networks = (_network(entry) for entry in entries)
+    return any(net is not None and mapped in net for net in networks)
+
+
+def _matches(name: str, entries: tuple[str, ...]) -> bool:
+    wanted = name.rstrip(".").lower()
+    for entry in entries:
+        pattern = entry.rstrip(".").lower()
+        if pattern.startswith("*."):
+            if wanted.endswith(pattern[1:]) and wanted != pattern[2:]:
+                return True
+        elif wanted == pattern:
+            return True
+    return False

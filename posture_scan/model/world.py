@@ -1,0 +1,153 @@
+"""The network and the computer as a collector sees them: interfaces only, no input or output.
+
+``collect/`` implements them for real; tests implement them again as fakes.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from posture_scan.model.evidence import Attempt, Service
+
+
+class AttemptError(Exception):
+    """Raised by ``net``, ``host`` or a collector when an observation could not be made."""
+
+    def __init__(self, attempt: Attempt, detail: str = "") -> None:
+        """Say how the attempt ended, and a short technical detail for the record."""
+        super().__init__(f"{attempt.value}: {detail}" if detail else attempt.value)
+        self.attempt = attempt
+        self.detail = detail
+
+
+class Channel(Protocol):
+    """One open connection, with byte limits and a deadline built in."""
+
+    def send(self, data: bytes) -> None:
+        """Send all of the data or raise AttemptError."""
+
+    def receive(self, limit: int = 65_536) -> bytes:
+        """Return the next bytes as they come; ``b""`` when the other side has closed."""
+
+    def receive_exactly(self, count: int) -> bytes:
+        """Return exactly ``count`` bytes or raise AttemptError (closed_early, timeout)."""
+
+    def receive_until(self, mark: bytes, limit: int = 65_536) -> bytes:
+        """Return bytes up to and including ``mark``; without it, what came within the limit."""
+
+    def start_tls(self, server_name: str = "") -> None:
+        """Wrap the connection in TLS without judging the certificate."""
+
+    def peer_chain(self) -> tuple[bytes, ...]:
+        """After ``start_tls``: the certificates the server sent, DER, leaf first."""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """One HTTP answer, capped; header names in lower case, redirects not followed."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    cookies: tuple[str, ...] = ()
+    """Names of the cookies set; their values are never kept."""
+    truncated: bool = False
+    final_url: str = ""
+    redirect_refused: str = ""
+    """Where a redirect pointed that was not followed because it leads out of scope."""
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name (lower case), or an empty string."""
+        return next((value for key, value in self.headers if key == name), "")
+
+
+class Net(Protocol):
+    """The only way to the network: carries scope, pace, time-outs, limits and the record."""
+
+    def connect(self, service: Service, *, timeout: float = 5.0) -> AbstractContextManager[Channel]:
+        """Open a connection to the service's address and port; close it on leaving."""
+
+    def exchange(self, service: Service, data: bytes, *, limit: int = 4096) -> bytes:
+        """Connect, send one message, return the first answer, close."""
+
+    def http(
+        self,
+        service: Service,
+        path: str,
+        *,
+        method: str = "GET",
+        name: str = "",
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        follow: int = 2,
+        limit: int = 262_144,
+    ) -> HttpResponse:
+        """Make one HTTP request; follow at most ``follow`` redirects, on this host only."""
+
+    def datagram(self, service: Service, data: bytes, *, limit: int = 4096) -> bytes:
+        """Send one UDP datagram (twice at most) and return the first answer."""
+
+    def verify_chain(self, chain: tuple[bytes, ...], name: str) -> str:
+        """Check a DER chain against this machine's trust anchors, dates left aside.
+
+        Returns an empty string when it is trusted, else one of ``self_signed``,
+        ``unknown_ca``, ``incomplete``, ``unusable``.
+        """
+
+    def pause(self, seconds: float) -> None:
+        """Wait between two connections where a protocol asks for it."""
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What a command printed, capped, and how it ended."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes = b""
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """What the file system says of one path."""
+
+    path: str
+    size: int
+    mode: int
+    modified: datetime
+    is_dir: bool
+    device: int = 0
+
+
+class Host(Protocol):
+    """The only way to this computer: reads files and runs allow-listed commands, no writes.
+
+    Every method raises AttemptError: permission_denied, tool_missing (no such file or program),
+    timeout, limit_reached.
+    """
+
+    platform: str
+    """``linux``, ``windows`` or ``darwin``."""
+    elevated: bool
+    """Whether the program runs with administrator rights."""
+    now: datetime
+    """The moment of this collection, in UTC."""
+
+    def run(self, argv: tuple[str, ...], *, timeout: float = 5.0) -> CommandResult:
+        """Run a command that reads and changes nothing; no shell, no standard input."""
+
+    def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
+        """Return a file's content up to ``limit`` bytes."""
+
+    def stat(self, path: str) -> FileInfo:
+        """Return what the file system says of a path, following links."""
+
+    def glob(self, pattern: str, *, limit: int = 1000) -> tuple[FileInfo, ...]:
+        """List what matches a pattern such as ``/etc/cron.d/*``, sorted by path."""
+
+    def homes(self) -> tuple[str, ...]:
+        """Home directories whose backups matter: this user's, and every user's as root."""

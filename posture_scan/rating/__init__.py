@@ -1,0 +1,1 @@
+"""Findings to criteria, score, discount and yen; profiles as data."""

@@ -1,0 +1,249 @@
+"""All that the author of a pack imports: the stable API of the plugin door.
+
+A pack is a folder. ``collect.py`` (or ``collect_<protocol>.py``) holds protocols, collectors and
+the evidence types they return; each subject is one module ``<subject>.py`` whose functions are
+checks with the id ``<subject>.<function>``; the words stand beside it in ``<subject>.toml``.
+
+A collector touches the world only through the ``net`` or ``host`` it is given. A check is pure:
+the same evidence and the same moment give the same verdict, on any machine, years later.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, TypeVar, overload
+
+from posture_scan.model.confidence import Method
+from posture_scan.model.evidence import (
+    Attempt,
+    Facts,
+    Machine,
+    Service,
+    ServiceSeen,
+    Vantage,
+)
+from posture_scan.model.finding import Severity, Status, Value, Verdict
+from posture_scan.model.world import (
+    AttemptError,
+    Channel,
+    CommandResult,
+    FileInfo,
+    Host,
+    HttpResponse,
+    Net,
+)
+
+# fmt: off
+__all__ = [
+    "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Channel",
+    "Check", "Collector", "CommandResult", "Context", "Facts", "FileInfo", "Host",
+    "HttpResponse", "Intrusiveness", "Machine", "Method", "Net", "ProtocolSpec", "Service",
+    "ServiceSeen", "Severity", "Status", "Vantage", "Verdict", "check", "collector", "fail",
+    "not_applicable", "ok", "protocol", "unknown",
+]
+# fmt: on
+
+F = TypeVar("F", bound=Facts)
+
+
+class Intrusiveness(IntEnum):
+    """How much a collector asks of its target. Nothing above HANDSHAKE runs without consent."""
+
+    PASSIVE = 0
+    BANNER = 1
+    HANDSHAKE = 2
+    CONSENT_DEEP = 3
+
+
+PASSIVE = Intrusiveness.PASSIVE
+BANNER = Intrusiveness.BANNER
+HANDSHAKE = Intrusiveness.HANDSHAKE
+CONSENT_DEEP = Intrusiveness.CONSENT_DEEP
+
+
+# --- protocols -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProtocolSpec:
+    """How a protocol is recognised by what it says, on any port."""
+
+    name: str
+    recognise: Callable[[bytes], bool]
+    """Given the first answer (greeting, or the reply to ``sends``), is it this protocol?"""
+    sends: bytes = b""
+    """The protocol-correct first message; empty where the server speaks first."""
+    ports: tuple[int, ...] = ()
+    """Ports it usually lives on: probed by default, and asked first there."""
+    nmap: tuple[str, ...] = ()
+    """The names that nmap gives this protocol."""
+    transport: str = "tcp"
+
+
+def protocol(
+    name: str,
+    *,
+    sends: bytes = b"",
+    ports: tuple[int, ...] = (),
+    nmap: tuple[str, ...] = (),
+    transport: str = "tcp",
+) -> Callable[[Callable[[bytes], bool]], ProtocolSpec]:
+    """Declare a protocol; the decorated function judges the first answer."""
+
+    def declare(recognise: Callable[[bytes], bool]) -> ProtocolSpec:
+        return ProtocolSpec(name, recognise, sends, ports, nmap, transport)
+
+    return declare
+
+
+# --- collectors ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Collector:
+    """A function that touches the world once and returns typed facts."""
+
+    function: Callable[..., Any]
+    on: Service | Machine
+    returns: type[Facts]
+    intrusiveness: Intrusiveness
+    max_connections: int
+    version: int
+
+    @property
+    def name(self) -> str:
+        """The function's name, unique within its pack."""
+        return self.function.__name__
+
+
+@overload
+def collector(
+    *,
+    on: Service,
+    intrusiveness: Intrusiveness = ...,
+    max_connections: int = ...,
+    version: int = ...,
+) -> Callable[[Callable[[Service, Net], F]], Collector]: ...
+
+
+@overload
+def collector(
+    *,
+    on: Machine,
+    intrusiveness: Intrusiveness = ...,
+    version: int = ...,
+) -> Callable[[Callable[[Host], F]], Collector]: ...
+
+
+def collector(
+    *,
+    on: Service | Machine,
+    intrusiveness: Intrusiveness = HANDSHAKE,
+    max_connections: int = 1,
+    version: int = 1,
+) -> Callable[..., Collector]:
+    """Declare a collector: ``(service, net) -> facts`` or ``(host) -> facts``.
+
+    The annotated return type is the evidence type. Raising AttemptError records an attempt
+    that failed, which makes every check that needs this evidence ``unknown``.
+    """
+
+    def declare(function: Callable[..., F]) -> Collector:
+        returns = inspect.get_annotations(function, eval_str=True)["return"]
+        return Collector(function, on, returns, intrusiveness, max_connections, version)
+
+    return declare
+
+
+# --- checks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may know beside the facts: the moment of judging and what was looked at."""
+
+    now: datetime
+    observed_at: datetime
+    service: Service
+    vantage: Vantage
+
+
+@dataclass(frozen=True)
+class Check:
+    """A pure function from evidence to a verdict, named after the weakness it looks for."""
+
+    function: Callable[..., Verdict]
+    needs: type[Facts]
+    absent: Status
+    on: Service | None
+    version: int
+    takes_context: bool
+
+    @property
+    def name(self) -> str:
+        """The function's name: the second half of the check's id."""
+        return self.function.__name__
+
+    def judge(self, facts: Facts, context: Context) -> Verdict:
+        """Apply the check to one evidence record's facts."""
+        return self.function(facts, context) if self.takes_context else self.function(facts)
+
+
+def check(
+    *,
+    needs: type[F],
+    absent: Status = Status.NOT_APPLICABLE,
+    on: Service | None = None,
+    version: int = 1,
+) -> Callable[[Callable[[F], Verdict] | Callable[[F, Context], Verdict]], Check]:
+    """Declare a check: ``(facts) -> Verdict`` or ``(facts, context) -> Verdict``.
+
+    ``absent`` is the verdict for an asset that was fully scanned and has no service the
+    evidence could come from: ``pass`` for a check on exposure, else ``not_applicable``. On an
+    asset that was not fully scanned it is ``unknown``, whatever stands here.
+    ``on`` narrows the check to some services where its evidence comes from many.
+    """
+
+    def declare(function: Callable[[F], Verdict] | Callable[[F, Context], Verdict]) -> Check:
+        takes_context = len(inspect.signature(function).parameters) > 1
+        return Check(function, needs, absent, on, version, takes_context)
+
+    return declare
+
+
+def ok(
+    reason: str,
+    *,
+    actual: str = "",
+    expected: str = "",
+    method: Method | None = None,
+    **values: Value,
+) -> Verdict:
+    """The weakness is not there; ``reason`` names a sentence in the check's words."""
+    return Verdict(Status.PASS, reason, tuple(values.items()), actual, expected, method)
+
+
+def fail(
+    reason: str,
+    *,
+    actual: str = "",
+    expected: str = "",
+    method: Method | None = None,
+    **values: Value,
+) -> Verdict:
+    """The weakness is there."""
+    return Verdict(Status.FAIL, reason, tuple(values.items()), actual, expected, method)
+
+
+def unknown(reason: str, *, actual: str = "", expected: str = "", **values: Value) -> Verdict:
+    """It cannot be told from this evidence; the reason's sentence says what would settle it."""
+    return Verdict(Status.UNKNOWN, reason, tuple(values.items()), actual, expected)
+
+
+def not_applicable(reason: str, **values: Value) -> Verdict:
+    """The question does not arise here, and that was seen, not assumed."""
+    return Verdict(Status.NOT_APPLICABLE, reason, tuple(values.items()))

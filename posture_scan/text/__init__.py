@@ -1,0 +1,1 @@
+"""The program's own words, one TOML file a room and language."""

@@ -1,0 +1,1 @@
+"""Bytes, keys, envelopes and verification."""

@@ -18,25 +18,32 @@ class Catalog:
     """The sentences of one language: ``Catalog("ja")("report.title", name="…")``."""
 
     def __init__(self, language: str) -> None:
-        """Load the words of ``ja`` or ``en``; any other language reads as English."""
+        """Speak ``ja`` or ``en``; any other language reads as English."""
         self.language = language if language in LANGUAGES else "en"
-        self._words = _load(self.language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence with its values filled in; a missing one shows its id."""
-        template = self._words.get(key)
+        template = self.template(key)
         if template is None:
             details = " ".join(f"{name}={value}" for name, value in values.items())
             return f"{key} {details}".strip()
         return fill(template, values)
 
+    def template(self, key: str) -> str | None:
+        """Return the sentence before its values are filled in, or None.
+
+        The room that a key begins with is read first: printing help must not read every file.
+        """
+        room = key.partition(".")[0]
+        return _room(room, self.language).get(key) or _all(self.language).get(key)
+
     def __contains__(self, key: str) -> bool:
         """Tell whether the sentence exists."""
-        return key in self._words
+        return self.template(key) is not None
 
-    def keys(self) -> frozenset[str]:
+    def ids(self) -> frozenset[str]:
         """All ids of this language, for the test that compares the two."""
-        return frozenset(self._words)
+        return frozenset(_all(self.language))
 
 
 class _Values(dict[str, object]):
@@ -50,11 +57,21 @@ def fill(template: str, values: dict[str, object]) -> str:
 
 
 @cache
-def _load(language: str) -> dict[str, str]:
+def _room(room: str, language: str) -> dict[str, str]:
+    file = resources.files(__package__) / f"{room}.{language}.toml"
+    words: dict[str, str] = {}
+    if file.is_file():
+        _flatten(tomllib.loads(file.read_text("utf-8")), "", words)
+    return words
+
+
+@cache
+def _all(language: str) -> dict[str, str]:
+    ending = f".{language}.toml"
     words: dict[str, str] = {}
     for file in sorted(resources.files(__package__).iterdir(), key=lambda item: item.name):
-        if file.name.endswith(f".{language}.toml"):
-            _flatten(tomllib.loads(file.read_text("utf-8")), "", words)
+        if file.name.endswith(ending):
+            words.update(_room(file.name.removesuffix(ending), language))
     return words
 
 

@@ -1,0 +1,78 @@
+"""The program's entry: one group of commands, and one place where errors become one line."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from posture_scan import __version__
+from posture_scan.cli.language import say
+from posture_scan.cli.lazy import LazyGroup
+from posture_scan.errors import InternalError, PostureError
+
+
+@click.group(cls=LazyGroup, name="posture-scan", help=say("cli.help"))
+@click.version_option(__version__, prog_name="posture-scan")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help=say("cli.option.lang"))
+def program(lang: str | None) -> None:
+    """Group every command."""
+
+
+def run() -> None:
+    """Run the program and end the process with the exit code of the house's one table."""
+    sys.exit(execute(sys.argv[1:]))
+
+
+def execute(arguments: list[str]) -> int:
+    """Run with these arguments; return the exit code. A failure prints one line on stderr."""
+    try:
+        result = program.main(arguments, prog_name="posture-scan", standalone_mode=False)
+    except PostureError as error:
+        return _explain(error)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        _line(error.format_message())
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _line(say("cli.interrupted"))
+        return 3
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 -- the last wall: a person never sees a traceback
+        where = type(error).__name__
+        return _explain(InternalError("internal", kind=where, detail=str(error)[:300]))
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.UsageError) -> int:
+    command = error.ctx.command_path if error.ctx else "posture-scan"
+    _line(say("cli.usage", problem=error.format_message(), command=command))
+    return 2
+
+
+def _explain(error: PostureError) -> int:
+    for line in explanation(error):
+        _line(line)
+    return error.exit_code
+
+
+def explanation(error: PostureError) -> list[str]:
+    """Return what a person reads about an error: one line, or one for each mistake in a file."""
+    mistakes = getattr(error, "mistakes", ())
+    if not mistakes:
+        return [say(f"error.{error.code}", **error.values)]
+    lines = []
+    for mistake in mistakes:
+        text = say(f"error.{mistake.code}", **mistake.values)
+        lines.append(f"{mistake.file}:{mistake.line}: {text}")
+    return lines
+
+
+def _line(text: str) -> None:
+    click.echo(f"posture-scan: {text}", err=True)

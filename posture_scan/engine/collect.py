@@ -1,0 +1,130 @@
+"""Run collectors: each one once per service, behind the one wall around code that fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from posture_scan.engine.packs import Pack, PackSet
+from posture_scan.engine.records import with_id
+from posture_scan.model.evidence import (
+    Asset,
+    Attempt,
+    Evidence,
+    Facts,
+    Machine,
+    Service,
+    Vantage,
+)
+from posture_scan.sdk import HANDSHAKE, AttemptError, Collector, Host, Intrusiveness, Net
+
+WORKERS: Final = 32
+"""Threads in all; how many may talk to one host at once is the pace's business."""
+
+NetFor = Callable[[Service, Collector], Net]
+Progress = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One collector to run on one service."""
+
+    pack: Pack
+    collector: Collector
+    service: Service
+
+
+def plan(
+    packs: PackSet, services: Sequence[Service], allowed: Intrusiveness = HANDSHAKE
+) -> list[Task]:
+    """List what to collect from which service, once each; nothing above ``allowed`` is in it."""
+    return [
+        Task(pack, item, service)
+        for service in services
+        for pack, item in packs.collectors
+        if isinstance(item.on, Service)
+        and item.intrusiveness <= allowed
+        and item.on.selects(service)
+    ]
+
+
+def collect(
+    tasks: Sequence[Task],
+    net_for: NetFor,
+    *,
+    vantage: Vantage,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    progress: Progress,
+) -> Iterator[Evidence]:
+    """Run the tasks side by side and yield a record for each, whatever happened to it.
+
+    After ``stop`` is set, tasks not yet begun are recorded as interrupted: nothing is lost.
+    """
+    total = len(tasks)
+
+    def run(numbered: tuple[int, Task]) -> Evidence:
+        number, task = numbered
+        service, item = task.service, task.collector
+        progress(
+            "collect", collector=item.name, address=service.address, port=service.port,
+            done=number, total=total,
+        )  # fmt: skip
+        if stop.is_set():
+            outcome: Outcome = (Attempt.INTERRUPTED, None, "")
+        else:
+            outcome = behind_the_wall(lambda: item.function(service, net_for(service, item)), item)
+        return _record(task, outcome, vantage, clock())
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        yield from pool.map(run, enumerate(tasks, 1))
+
+
+def collect_host(packs: PackSet, host: Host, asset: Asset) -> list[Evidence]:
+    """Run every collector that looks at the computer itself; one record each."""
+    records = []
+    for pack, item in packs.collectors:
+        if isinstance(item.on, Machine) and host.platform in item.on.platforms:
+            attempt, facts, detail = behind_the_wall(lambda item=item: item.function(host), item)
+            records.append(
+                with_id(
+                    Evidence(
+                        "", f"{pack.name}.{item.returns.__name__}", asset.id, Vantage.HOST,
+                        f"{pack.name}.{item.name}", item.version, host.now, attempt,
+                        item.returns.method, facts, detail,
+                    )
+                )
+            )  # fmt: skip
+    return records
+
+
+Outcome = tuple[Attempt, Facts | None, str]
+
+
+def behind_the_wall(work: Callable[[], object], item: Collector) -> Outcome:
+    """Run a collector's code; whatever it raises becomes an attempt that failed."""
+    try:
+        facts = work()
+    except AttemptError as error:
+        return error.attempt, None, error.detail[:300]
+    except Exception as error:  # noqa: BLE001 -- the one wall around a collector's code
+        return Attempt.INTERNAL_ERROR, None, f"{type(error).__name__}: {error}"[:300]
+    if not isinstance(facts, item.returns):
+        return Attempt.INTERNAL_ERROR, None, f"returned {type(facts).__name__}"
+    return Attempt.OK, facts, ""
+
+
+def _record(task: Task, outcome: Outcome, vantage: Vantage, at: datetime) -> Evidence:
+    attempt, facts, detail = outcome
+    item, service = task.collector, task.service
+    return with_id(
+        Evidence(
+            "", f"{task.pack.name}.{item.returns.__name__}", service.asset, vantage,
+            f"{task.pack.name}.{item.name}", item.version, at, attempt, item.returns.method,
+            facts, detail, service.address, service.port, service.transport, service.names,
+        )
+    )  # fmt: skip

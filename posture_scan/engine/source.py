@@ -1,0 +1,67 @@
+"""A pack's files before anything of it is run: its digest and what it must not import.
+
+The import rule keeps honest packs honest (every socket and file goes through ``net`` and
+``host``, so scope and limits hold); it is no sandbox against a hostile one. Who installs a
+pack trusts its author as with any program.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from pathlib import Path
+from typing import Final
+
+FORBIDDEN: Final = frozenset(
+    {
+        "asyncio", "ctypes", "ftplib", "http", "httpx", "imaplib", "multiprocessing", "nmap",
+        "os", "poplib", "requests", "selectors", "shutil", "smtplib", "socket", "socketserver",
+        "ssl", "subprocess", "telnetlib", "urllib", "urllib3",
+    }
+)  # fmt: skip
+"""Modules that reach the network or the computer past ``net`` and ``host``."""
+
+
+def pack_files(folder: Path) -> tuple[Path, ...]:
+    """List a pack's own files in a fixed order, without caches and hidden files."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted(path for path in found if not _ignored(path.relative_to(folder))))
+
+
+def _ignored(path: Path) -> bool:
+    return path.suffix == ".pyc" or any(
+        part.startswith(".") or part == "__pycache__" for part in path.parts
+    )
+
+
+def digest(folder: Path) -> str:
+    """Return the SHA-256 over every file's relative name and content digest, as hex."""
+    total = hashlib.sha256()
+    for path in pack_files(folder):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def forbidden_import(folder: Path) -> str:
+    """Return ``file:line module`` of the first forbidden import, or an empty string.
+
+    Raises:
+        SyntaxError: when a file of the pack is not Python.
+    """
+    for path in pack_files(folder):
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_bytes(), filename=path.name)):
+            for module in _imported(node):
+                if module.split(".")[0] in FORBIDDEN:
+                    return f"{path.name}:{getattr(node, 'lineno', 0)} {module}"
+    return ""
+
+
+def _imported(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.Import):
+        return tuple(alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return (node.module or "",)
+    return ()

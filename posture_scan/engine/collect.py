@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from posture_scan.engine.packs import Pack, PackSet
@@ -77,7 +78,8 @@ def collect(
         if stop.is_set():
             outcome: Outcome = (Attempt.INTERRUPTED, None, "")
         else:
-            outcome = behind_the_wall(lambda: item.function(service, net_for(service, item)), item)
+            work = partial(item.function, service, net_for(service, item))
+            outcome = behind_the_wall(work, item)
         return _record(task, outcome, vantage, clock())
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
@@ -89,7 +91,7 @@ def collect_host(packs: PackSet, host: Host, asset: Asset) -> list[Evidence]:
     records = []
     for pack, item in packs.collectors:
         if isinstance(item.on, Machine) and host.platform in item.on.platforms:
-            attempt, facts, detail = behind_the_wall(lambda item=item: item.function(host), item)
+            attempt, facts, detail = behind_the_wall(partial(item.function, host), item)
             records.append(
                 with_id(
                     Evidence(

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from posture_scan.engine.targets import Target, expand
+from posture_scan.errors import NotPermittedError, UsageError
+from posture_scan.model.evidence import Attempt
+from posture_scan.model.scope import Scope
+from posture_scan.sdk import AttemptError
+
+ANSWERS = {
+    "www.example.jp": ("203.0.113.7",),
+    "inside.example.jp": ("10.0.0.5", "203.0.113.9"),
+    "meta.example.jp": ("169.254.169.254",),
+}
+
+
+def resolve(name: str) -> tuple[str, ...]:
+    if name not in ANSWERS:
+        raise AttemptError(Attempt.UNRESOLVED, name)
+    return ANSWERS[name]
+
+
+def scope(*targets: str, exclude: tuple[str, ...] = (), **more: object) -> Scope:
+    return Scope("例", "代表", date(2026, 11, 1), date(2026, 12, 1), targets, exclude, **more)  # type: ignore[arg-type]
+
+
+def test_a_network_becomes_its_addresses_without_the_excluded() -> None:
+    found = expand(scope("127.60.0.0/29", exclude=("127.60.0.2",)), (), resolve)
+    addresses = [target.address for target in found.addresses]
+    assert addresses == [f"127.60.0.{number}" for number in (1, 3, 4, 5, 6)]
+
+
+def test_a_documentation_address_behind_a_name_needs_to_be_listed_itself() -> None:
+    # 203.0.113.0/24 is not globally routable, so a name alone does not bring it in.
+    found = expand(scope("www.example.jp"), (), resolve)
+    assert found.addresses == ()
+    assert found.out_of_scope == (("www.example.jp", "203.0.113.7"),)
+    found = expand(scope("www.example.jp", "203.0.113.7"), (), resolve)
+    assert found.addresses == (Target("203.0.113.7", ("www.example.jp",)),)
+
+
+def test_a_dns_answer_cannot_lead_inside() -> None:
+    found = expand(scope("meta.example.jp"), (), resolve)
+    assert found.addresses == ()
+    assert found.out_of_scope == (("meta.example.jp", "169.254.169.254"),)
+
+
+def test_a_name_that_does_not_resolve_is_kept_and_named() -> None:
+    found = expand(scope("gone.example.jp", "127.60.0.1"), (), resolve)
+    assert found.unresolved == ("gone.example.jp",)
+    assert found.addresses == (Target("127.60.0.1"),)
+
+
+@pytest.mark.parametrize("wanted", ["127.60.0.9", "other.example.jp", "127.60.1.0/30"])
+def test_what_is_not_in_the_scope_is_not_permitted(wanted: str) -> None:
+    with pytest.raises(NotPermittedError, match=r"scope\.target_outside"):
+        expand(scope("127.60.0.1"), (wanted,), resolve)
+
+
+def test_a_network_larger_than_a_small_firm_is_a_mistake() -> None:
+    with pytest.raises(UsageError, match=r"scope\.network_too_large"):
+        expand(scope("127.0.0.0/8"), (), resolve)
+
+
+def test_names_given_for_an_address_are_kept() -> None:
+    found = expand(scope("127.60.0.1", names={"127.60.0.1": ("shop.example.jp",)}), (), resolve)
+    assert found.addresses == (Target("127.60.0.1", ("shop.example.jp",)),)

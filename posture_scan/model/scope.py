@@ -76,9 +76,10 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def _in_networks(ip: IpAddress, entries: tuple[str, ...]) -> bool:
-    mapped = getattr(ip, "ipv4_mapped", None) or ip
-    networks = (_network(entry) for entry in entries)
-    return any(net is not None and mapped in net for net in networks)
+    # An IPv4 address in IPv6 clothes is the same address: look at it both ways.
+    forms = [ip, *filter(None, [getattr(ip, "ipv4_mapped", None)])]
+    networks = [net for net in map(_network, entries) if net is not None]
+    return any(form in net for net in networks for form in forms)
 
 
 def _matches(name: str, entries: tuple[str, ...]) -> bool:

@@ -1,0 +1,191 @@
+"""Everything that touches the world in one run: discovery, then collecting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from posture_scan.collect.net import RealNet
+from posture_scan.collect.pace import Pace
+from posture_scan.collect.resolve import resolve
+from posture_scan.discovery.hosts import HostScan, Target, discover
+from posture_scan.engine.collect import collect, plan
+from posture_scan.engine.packs import PackSet
+from posture_scan.engine.records import with_id
+from posture_scan.engine.targets import Targets, expand
+from posture_scan.model.evidence import (
+    Asset,
+    Attempt,
+    Connection,
+    Evidence,
+    Facts,
+    Service,
+)
+from posture_scan.model.scope import Scope
+from posture_scan.sdk import Collector, Method, Net
+
+Clock = Callable[[], datetime]
+Progress = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a scan behaves; what it may touch is the scope's business."""
+
+    engine: str = "auto"
+    """``auto``, ``nmap`` or ``builtin``."""
+    pace: str = "normal"
+    ports: tuple[int, ...] = ()
+    """Ports instead of the default list; then no address counts as fully scanned."""
+    seconds: int = 3600
+    ca_file: str = ""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What one run saw, whether or not it came to its end."""
+
+    assets: tuple[Asset, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    out_of_scope: tuple[tuple[str, str], ...] = ()
+    interrupted: bool = False
+    complete: bool = True
+    """Every address was reached and looked at to the end, every name resolved."""
+
+
+@dataclass
+class _Run:
+    """One run's surroundings, handed from step to step."""
+
+    scope: Scope
+    manner: Manner
+    packs: PackSet
+    clock: Clock
+    stop: threading.Event
+    progress: Progress
+    deadline: float
+    pace: Pace
+    connections: list[Connection] = field(default_factory=list)
+
+
+def observe(
+    scope: Scope,
+    wanted: Sequence[str],
+    packs: PackSet,
+    manner: Manner,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    progress: Progress,
+) -> Observed:
+    """Look at everything wanted within the scope; keep all of it when stopped half-way.
+
+    Raises:
+        NotPermittedError: when something wanted is outside the scope.
+        UsageError: when the scope leads to nothing.
+    """
+    run = _Run(
+        scope, manner, packs, clock, stop, progress,
+        time.monotonic() + manner.seconds, Pace.named(manner.pace),
+    )  # fmt: skip
+    progress("resolve", total=len(wanted or scope.targets))
+    targets = expand(scope, wanted, resolve)
+    hosts = _discover(run, targets)
+    evidence = [record for host in hosts for record in _host_records(run, host)]
+    services = [service for host in hosts for service, _ in host.services]
+    evidence += collect(
+        plan(packs, services), _net_for(run), vantage=scope.vantage, clock=clock, stop=stop,
+        progress=progress,
+    )  # fmt: skip
+    evidence += [_unresolved(run, name) for name in targets.unresolved]
+    assets = _assets(scope, targets, hosts)
+    finished = len(hosts) == len(targets.addresses) and all(h.scan.finished for h in hosts)
+    interrupted = stop.is_set() or time.monotonic() > run.deadline
+    return Observed(
+        assets, tuple(evidence), tuple(run.connections), targets.unresolved,
+        targets.out_of_scope, interrupted,
+        complete=finished and not interrupted and not targets.unresolved
+        and all(asset.reached for asset in assets if asset.kind == "address"),
+    )  # fmt: skip
+
+
+def _discover(run: _Run, targets: Targets) -> list[HostScan]:
+    wanted = [Target(item.address, item.names) for item in targets.addresses]
+    return list(
+        discover(
+            wanted, scope=run.scope, specs=run.packs.protocols, engine=run.manner.engine,
+            ports=run.manner.ports, pace=run.pace, deadline=run.deadline, clock=run.clock,
+            record=run.connections.append, progress=run.progress, stop=run.stop,
+        )
+    )  # fmt: skip
+
+
+def _net_for(run: _Run) -> Callable[[Service, Collector], Net]:
+    def make(_service: Service, item: Collector) -> Net:
+        return RealNet(
+            run.scope, pace=run.pace, clock=run.clock, deadline=run.deadline,
+            record=run.connections.append, purpose=item.name,
+            max_connections=item.max_connections, ca_file=run.manner.ca_file,
+        )  # fmt: skip
+
+    return make
+
+
+def _host_records(run: _Run, host: HostScan) -> list[Evidence]:
+    def record(facts: Facts, service: Service, by: str) -> Evidence:
+        return with_id(
+            Evidence(
+                "", f"core.{type(facts).__name__}", host.address, run.scope.vantage,
+                by, 1, run.clock(), Attempt.OK, facts.method, facts, "", host.address,
+                service.port, service.transport, host.names,
+            )
+        )  # fmt: skip
+
+    whole = Service(address=host.address, transport="tcp")
+    records = [record(host.scan, whole, "discovery.ports")]
+    return records + [record(facts, s, "discovery.identify") for s, facts in host.services]
+
+
+def _unresolved(run: _Run, name: str) -> Evidence:
+    return with_id(
+        Evidence(
+            "", "core.Resolution", name, run.scope.vantage, "discovery.resolve", 1, run.clock(),
+            Attempt.UNRESOLVED, Method.ANALYSIS, None, name,
+        )
+    )  # fmt: skip
+
+
+def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[Asset, ...]:
+    """One asset an address and one a name that led nowhere.
+
+    An address on which nothing answers counts as scanned only if another one answered in the
+    same run, or the owner confirms that nothing listens there: else the silence may be ours.
+    """
+    seen = {host.address: host for host in hosts}
+    answered = {address for address, host in seen.items() if _answers(host)}
+    assets = []
+    for target in targets.addresses:
+        host = seen.get(target.address)
+        reached = target.address in answered
+        believable = reached or bool(answered) or target.address in scope.nothing_listens
+        finished = host is not None and host.scan.finished and not host.scan.answers_everything
+        assets.append(
+            Asset(
+                target.address, "address", target.address, target.names,
+                fully_scanned=finished and believable,
+                middlebox=host is not None and host.scan.answers_everything,
+                reached=reached or target.address in scope.nothing_listens,
+                open_ports=host.scan.open_ports if host else (),
+            )
+        )  # fmt: skip
+    assets += [Asset(name, "domain", names=(name,)) for name in targets.unresolved]
+    return tuple(assets)
+
+
+def _answers(host: HostScan) -> bool:
+    return bool(host.scan.open_ports) or host.scan.closed > 0

@@ -1,0 +1,123 @@
+"""Options and small readers that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from posture_scan.cli.language import say
+from posture_scan.errors import UsageError
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+FILE: Final = click.Path(path_type=Path)
+DEFAULT_PROFILE: Final = "jp-sme"
+LAST_PORT: Final = 65_535
+
+
+def option(*names: str, text: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """Declare an option whose help is the sentence ``cli.option.<text>``."""
+    return click.option(*names, help=say(f"cli.option.{text}"), **settings)
+
+
+def common(function: Decorated) -> Decorated:
+    """Add what every command has: ``--lang`` (read early by cli.language) and ``--json``."""
+    function = option(
+        "--lang", text="lang", type=click.Choice(["ja", "en"]), expose_value=False
+    )(function)  # fmt: skip
+    return option("--json", "as_json", text="json", is_flag=True)(function)
+
+
+def packs_option(function: Decorated) -> Decorated:
+    """Add ``--checks DIR`` for further packs."""
+    return option("--checks", "folders", text="checks_dir", multiple=True, type=FILE)(function)
+
+
+def pricing(function: Decorated) -> Decorated:
+    """Add what the premium depends on beside the security."""
+    for add in (
+        option("--base-premium", text="base_premium"),
+        option("--group-discount", text="group_discount", is_flag=True),
+        option("--certificate", "certificates", text="certificate", multiple=True),
+        option("--annual-sales", text="annual_sales"),
+        option("--industry", text="industry"),
+    ):
+        function = add(function)
+    return function
+
+
+def amount(value: str | None) -> Decimal | None:
+    """Read an amount of money written in digits; None stays None.
+
+    Raises:
+        UsageError: ``cli.bad_amount``.
+    """
+    if value is None:
+        return None
+    try:
+        number = Decimal(value.replace(",", "").replace("_", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0:
+        raise UsageError("cli.bad_amount", value=value)
+    return number
+
+
+def port_list(value: str | None) -> tuple[int, ...]:
+    """Read ports written like ``22,80,8000-8100``.
+
+    Raises:
+        UsageError: ``cli.bad_ports``.
+    """
+    found: set[int] = set()
+    for part in (value or "").split(","):
+        first, _, last = part.strip().partition("-")
+        if not part.strip():
+            continue
+        low, high = (int(x) if x.isdecimal() else 0 for x in (first, last or first))
+        if not 0 < low <= high <= LAST_PORT:
+            raise UsageError("cli.bad_ports", value=value)
+        found.update(range(low, high + 1))
+    return tuple(sorted(found))
+
+
+def day(value: str | None) -> date | None:
+    """Read a date written like ``2026-11-22``; None stays None.
+
+    Raises:
+        UsageError: ``cli.bad_date``.
+    """
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise UsageError("cli.bad_date", value=value) from error
+
+
+def now() -> datetime:
+    """Return the present moment in UTC: the one place where the program reads the clock."""
+    return datetime.now(UTC)
+
+
+def moment(value: str | None) -> datetime:
+    """Return the moment to judge at: noon UTC of the given day, or now."""
+    wanted = day(value)
+    return datetime.combine(wanted, time(12), UTC) if wanted else now()
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that does not exist yet.
+
+    Raises:
+        UsageError: ``cli.exists`` or ``cli.cannot_write``.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise UsageError("cli.exists", path=path) from error
+    except OSError as error:
+        raise UsageError("cli.cannot_write", path=path, detail=error.strerror) from error

@@ -11,7 +11,7 @@ from datetime import datetime
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.collect.resolve import resolve
-from posture_scan.discovery.hosts import HostScan, Target, discover
+from posture_scan.discovery.hosts import HostScan, World, discover
 from posture_scan.engine.collect import collect, plan
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import with_id
@@ -53,7 +53,8 @@ class Observed:
     connections: tuple[Connection, ...] = ()
     unresolved: tuple[str, ...] = ()
     out_of_scope: tuple[tuple[str, str], ...] = ()
-    interrupted: bool = False
+    interrupted: str = ""
+    """Why the run ended early: ``user`` or ``deadline``; empty when it did not."""
     complete: bool = True
     """Every address was reached and looked at to the end, every name resolved."""
 
@@ -71,6 +72,18 @@ class _Run:
     deadline: float
     pace: Pace
     connections: list[Connection] = field(default_factory=list)
+
+    def net(self, purpose: str, max_connections: int) -> Net:
+        """Return the guarded network for one piece of work."""
+        return RealNet(
+            self.scope, pace=self.pace, clock=self.clock, deadline=self.deadline,
+            record=self.connections.append, purpose=purpose, max_connections=max_connections,
+            ca_file=self.manner.ca_file,
+        )  # fmt: skip
+
+    def net_for(self, _service: Service, item: Collector) -> Net:
+        """Return the network of one collector, within the connections it declared."""
+        return self.net(item.name, item.max_connections)
 
 
 def observe(
@@ -99,13 +112,14 @@ def observe(
     evidence = [record for host in hosts for record in _host_records(run, host)]
     services = [service for host in hosts for service, _ in host.services]
     evidence += collect(
-        plan(packs, services), _net_for(run), vantage=scope.vantage, clock=clock, stop=stop,
+        plan(packs, services), run.net_for, vantage=scope.vantage, clock=clock, stop=stop,
         progress=progress,
     )  # fmt: skip
     evidence += [_unresolved(run, name) for name in targets.unresolved]
     assets = _assets(scope, targets, hosts)
-    finished = len(hosts) == len(targets.addresses) and all(h.scan.finished for h in hosts)
-    interrupted = stop.is_set() or time.monotonic() > run.deadline
+    finished = len(hosts) == len(targets.addresses) and all(h.ports.finished for h in hosts)
+    late = time.monotonic() > run.deadline
+    interrupted = "user" if stop.is_set() else "deadline" if late else ""
     return Observed(
         assets, tuple(evidence), tuple(run.connections), targets.unresolved,
         targets.out_of_scope, interrupted,
@@ -115,25 +129,17 @@ def observe(
 
 
 def _discover(run: _Run, targets: Targets) -> list[HostScan]:
-    wanted = [Target(item.address, item.names) for item in targets.addresses]
+    world = World(
+        scope=run.scope, net_for=run.net, record=run.connections.append, clock=run.clock,
+        deadline=run.deadline, stop=run.stop,
+    )  # fmt: skip
     return list(
         discover(
-            wanted, scope=run.scope, specs=run.packs.protocols, engine=run.manner.engine,
-            ports=run.manner.ports, pace=run.pace, deadline=run.deadline, clock=run.clock,
-            record=run.connections.append, progress=run.progress, stop=run.stop,
+            targets.addresses, specs=run.packs.protocols, world=world, engine=run.manner.engine,
+            ports=run.manner.ports or None, probes_per_second=run.pace.probes_per_second,
+            progress=run.progress,
         )
     )  # fmt: skip
-
-
-def _net_for(run: _Run) -> Callable[[Service, Collector], Net]:
-    def make(_service: Service, item: Collector) -> Net:
-        return RealNet(
-            run.scope, pace=run.pace, clock=run.clock, deadline=run.deadline,
-            record=run.connections.append, purpose=item.name,
-            max_connections=item.max_connections, ca_file=run.manner.ca_file,
-        )  # fmt: skip
-
-    return make
 
 
 def _host_records(run: _Run, host: HostScan) -> list[Evidence]:
@@ -147,7 +153,7 @@ def _host_records(run: _Run, host: HostScan) -> list[Evidence]:
         )  # fmt: skip
 
     whole = Service(address=host.address, transport="tcp")
-    records = [record(host.scan, whole, "discovery.ports")]
+    records = [record(host.ports, whole, "discovery.ports")]
     return records + [record(facts, s, "discovery.identify") for s, facts in host.services]
 
 
@@ -173,14 +179,14 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
         host = seen.get(target.address)
         reached = target.address in answered
         believable = reached or bool(answered) or target.address in scope.nothing_listens
-        finished = host is not None and host.scan.finished and not host.scan.answers_everything
+        finished = host is not None and host.ports.finished and not host.ports.answers_everything
         assets.append(
             Asset(
                 target.address, "address", target.address, target.names,
                 fully_scanned=finished and believable,
-                middlebox=host is not None and host.scan.answers_everything,
+                middlebox=host is not None and host.ports.answers_everything,
                 reached=reached or target.address in scope.nothing_listens,
-                open_ports=host.scan.open_ports if host else (),
+                open_ports=host.ports.open_ports if host else (),
             )
         )  # fmt: skip
     assets += [Asset(name, "domain", names=(name,)) for name in targets.unresolved]
@@ -188,4 +194,4 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
 
 
 def _answers(host: HostScan) -> bool:
-    return bool(host.scan.open_ports) or host.scan.closed > 0
+    return bool(host.ports.open_ports) or host.ports.closed > 0

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from posture_scan.discovery.hosts import Target
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.scope import Scope
 from posture_scan.sdk import AttemptError
@@ -15,14 +16,6 @@ LARGEST_NETWORK: Final = 65_536
 """Addresses one scan may expand to; more is a mistake in the scope, not a small firm."""
 
 Resolver = Callable[[str], tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Target:
-    """An address to scan, with the names in scope it is served under."""
-
-    address: str
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,10 @@ class _Expansion:
             if address in self.found:
                 self.found[address].update(names)
         ordered = sorted(self.found, key=_numeric)
-        return tuple(Target(address, tuple(sorted(self.found[address]))) for address in ordered)
+        return tuple(
+            Target(address, tuple(sorted(self.found[address])), asset=address)
+            for address in ordered
+        )
 
 
 def _numeric(text: str) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from posture_scan.engine.targets import Target, expand
+from posture_scan.discovery.hosts import Target
+from posture_scan.engine.targets import expand
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.evidence import Attempt
 from posture_scan.model.scope import Scope
@@ -39,7 +40,7 @@ def test_a_documentation_address_behind_a_name_needs_to_be_listed_itself() -> No
     assert found.addresses == ()
     assert found.out_of_scope == (("www.example.jp", "203.0.113.7"),)
     found = expand(scope("www.example.jp", "203.0.113.7"), (), resolve)
-    assert found.addresses == (Target("203.0.113.7", ("www.example.jp",)),)
+    assert found.addresses == (Target("203.0.113.7", ("www.example.jp",), "203.0.113.7"),)
 
 
 def test_a_dns_answer_cannot_lead_inside() -> None:
@@ -51,7 +52,7 @@ def test_a_dns_answer_cannot_lead_inside() -> None:
 def test_a_name_that_does_not_resolve_is_kept_and_named() -> None:
     found = expand(scope("gone.example.jp", "127.60.0.1"), (), resolve)
     assert found.unresolved == ("gone.example.jp",)
-    assert found.addresses == (Target("127.60.0.1"),)
+    assert found.addresses == (Target("127.60.0.1", (), "127.60.0.1"),)
 
 
 @pytest.mark.parametrize("wanted", ["127.60.0.9", "other.example.jp", "127.60.1.0/30"])
@@ -67,4 +68,4 @@ def test_a_network_larger_than_a_small_firm_is_a_mistake() -> None:
 
 def test_names_given_for_an_address_are_kept() -> None:
     found = expand(scope("127.60.0.1", names={"127.60.0.1": ("shop.example.jp",)}), (), resolve)
-    assert found.addresses == (Target("127.60.0.1", ("shop.example.jp",)),)
+    assert found.addresses == (Target("127.60.0.1", ("shop.example.jp",), "127.60.0.1"),)

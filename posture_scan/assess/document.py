@@ -1,0 +1,193 @@
+"""From what was observed to the finished report, and from a report to a new rating."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from posture_scan import __version__
+from posture_scan.assess.observe import Observed
+from posture_scan.engine.judge import judge
+from posture_scan.engine.packs import PackSet
+from posture_scan.engine.records import evidence_from_json
+from posture_scan.errors import UsageError
+from posture_scan.model.answer import Answers
+from posture_scan.model.codec import CodecError, decode, encode
+from posture_scan.model.confidence import TABLE_VERSION
+from posture_scan.model.evidence import Asset, Evidence
+from posture_scan.model.finding import Finding
+from posture_scan.model.scope import Scope
+
+TOOL: Final = {
+    "name": "posture-scan",
+    "version": __version__,
+    "confidence_table": str(TABLE_VERSION),
+}
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """What the premium depends on beside the security of the firm."""
+
+    base_premium: Decimal | None = None
+    group_discount: bool = False
+    certificates: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Declared figures for the estimate; they win over those in the answers."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The scope of a run, and the SHA-256 of the file it was read from."""
+
+    scope: Scope
+    digest: str = ""
+
+
+def build(
+    observed: Observed,
+    permission: Permission,
+    packs: PackSet,
+    *,
+    profile: str,
+    answers: Answers | None = None,
+    pricing: Pricing | None = None,
+    started_at: datetime,
+    finished_at: datetime,
+    deselected: Collection[str] = (),
+    language: str = "ja",
+) -> dict[str, Any]:
+    """Judge and rate what was observed and return the report as JSON values."""
+    from posture_scan.report.document import build_report
+
+    findings = judge(
+        packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected
+    )
+    rated = rate_facts(
+        profile, findings, observed.assets, scope=permission.scope, answers=answers,
+        now=finished_at, pricing=pricing or Pricing(),
+    )  # fmt: skip
+    return build_report(
+        tool=TOOL,
+        scope=permission.scope,
+        scope_digest=permission.digest,
+        started_at=started_at,
+        finished_at=finished_at,
+        packs=pack_list(packs),
+        assets=observed.assets,
+        evidence=observed.evidence,
+        findings=findings,
+        connections=observed.connections,
+        answers=answers,
+        criteria=rated["criteria"],
+        rating=rated["rating"],
+        language=language,
+        interrupted=observed.interrupted,
+        complete=observed.complete,
+        out_of_scope=[f"{name} {address}" for name, address in observed.out_of_scope],
+    )
+
+
+def pack_list(packs: PackSet) -> list[dict[str, str]]:
+    """Return what a report says about the packs it was made with."""
+    names = ("name", "origin", "version", "digest")
+    return [{name: getattr(pack, name) for name in names} for pack in packs.packs]
+
+
+def rate_facts(
+    profile: str,
+    findings: Sequence[Finding],
+    assets: Sequence[Asset],
+    *,
+    scope: Scope | None,
+    answers: Answers | None,
+    now: datetime,
+    pricing: Pricing,
+) -> dict[str, Any]:
+    """Rate findings and answers under a profile; the ``criteria`` and ``rating`` of a report."""
+    from posture_scan.rating.load import load_profile
+    from posture_scan.rating.rate import rate_report
+
+    declared = dict(pricing.facts)
+    if declared:
+        blank = Answers(profile, "", "", now.date())
+        given = answers or blank
+        answers = dataclasses.replace(given, facts={**given.facts, **declared})
+    rating = rate_report(
+        load_profile(profile), findings, assets, scope, answers, now, pricing.base_premium,
+        group_discount=pricing.group_discount, certificates=pricing.certificates,
+    )  # fmt: skip
+    return {
+        "criteria": [status.to_json() for status in rating.statuses],
+        "rating": rating.to_json(),
+    }
+
+
+def rate_again(
+    report: Mapping[str, Any],
+    profile: str,
+    *,
+    now: datetime,
+    answers: Answers | None = None,
+    pricing: Pricing | None = None,
+) -> dict[str, Any]:
+    """Return the report rated under a profile as of ``now``; its evidence stays as it is.
+
+    The base premium, group discount and certificates of the report's own rating hold unless
+    others are given.
+
+    Raises:
+        UsageError: when the report's nouns cannot be read.
+    """
+    try:
+        findings = [decode(Finding, item) for item in report["findings"]]
+        assets = [decode(Asset, item) for item in report["assets"]]
+        scope = decode(Scope, report["scope"])
+        given = answers or decode(Answers | None, report["answers"])
+    except (CodecError, KeyError) as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+    rated = rate_facts(
+        profile, findings, assets, scope=scope, answers=given, now=now,
+        pricing=pricing or _pricing_of(report),
+    )  # fmt: skip
+    return {**report, "answers": encode(given), **rated}
+
+
+def _pricing_of(report: Mapping[str, Any]) -> Pricing:
+    rating = report.get("rating", {})
+    known = rating.get("base_source") == "given"
+    return Pricing(
+        Decimal(rating["base_premium"]) if known else None,
+        bool(rating.get("group_discount")),
+        tuple(rating.get("certificates", ())),
+    )
+
+
+def differences(
+    report: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], packs: PackSet
+) -> tuple[str, ...] | None:
+    """Judge the evidence again and name the findings that do not follow from it.
+
+    Returns None when the packs at hand are not those of the report, so that nothing can be
+    said; an empty tuple means every finding was worked out again and none differs.
+    """
+    mine = {(pack["name"], pack["digest"]) for pack in pack_list(packs)}
+    theirs = {(pack["name"], pack["digest"]) for pack in report["packs"]}
+    if mine != theirs or packs.problems:
+        return None
+    records: list[Evidence] = [evidence_from_json(dict(item), packs) for item in evidence]
+    assets = [decode(Asset, item) for item in report["assets"]]
+    told = [decode(Finding, item) for item in report["findings"]]
+    deselected = {item.check for item in told if item.reason == "deselected"}
+    now = decode(datetime, report["finished_at"])
+    again = judge(packs, records, assets, now=now, deselected=deselected)
+    odd = set(map(_key, told)) ^ set(map(_key, again))
+    return tuple(sorted(f"{check} {asset}" for check, asset, *_ in odd))
+
+
+def _key(item: Finding) -> tuple[str, str, int, str, str]:
+    return item.check, item.asset, item.port, item.status.value, item.reason

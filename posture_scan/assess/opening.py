@@ -1,0 +1,53 @@
+"""Open whatever a person hands over: a report, or a signed report that must be authentic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posture_scan.collect.local_file import read_bytes
+from posture_scan.report.document import LIMIT, parse_report
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report, and who signed it where it came signed."""
+
+    report: dict[str, Any]
+    signed_by: str = ""
+
+
+def open_report(path: Path, *, store: Path, now: datetime, evidence: Path | None = None) -> Opened:
+    """Read a plain report, or verify a signed one against the trusted keys in ``store``.
+
+    Raises:
+        PostureError: what reading or verifying refuses; an envelope is never opened unverified.
+    """
+    data = read_bytes(path, LIMIT)
+    if not is_envelope(data):
+        return Opened(parse_report(data, str(path)))
+    from posture_scan.trust.store import load_store
+    from posture_scan.trust.verify import verify
+
+    proof = read_bytes(evidence, LIMIT) if evidence else None
+    verified = verify(data, load_store(store), now=now, evidence=proof)
+    signers = ", ".join(f"{entry.name} ({entry.role})" for entry in verified.signers)
+    return Opened(with_evidence(verified.report), signers)
+
+
+def with_evidence(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report in the form of a report file; records not handed over are left out."""
+    return {"evidence": [], **report}
+
+
+def is_envelope(data: bytes) -> bool:
+    """Tell whether these bytes look like a signed envelope; verifying decides what they are."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and "payloadType" in value

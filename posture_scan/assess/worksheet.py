@@ -1,0 +1,32 @@
+"""Rate a bare worksheet: criterion statuses without a scan."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from posture_scan.rating.load import load_profile
+from posture_scan.rating.worksheet import is_worksheet as has_statuses
+from posture_scan.rating.worksheet import rate_worksheet, read_worksheet
+
+DEFAULT_PROFILE = "jp-sme"
+
+
+def is_worksheet(data: bytes) -> bool:
+    """Tell whether these bytes are a worksheet rather than a report."""
+    try:
+        return has_statuses(json.loads(data))
+    except (ValueError, RecursionError):
+        return False
+
+
+def rate_sheet(data: bytes, profile: str = "") -> dict[str, Any]:
+    """Return the ``rating`` of a worksheet under a profile, by default the one it names.
+
+    Raises:
+        UsageError: naming what is wrong with the worksheet, and where.
+    """
+    sheet = read_worksheet(data)
+    return rate_worksheet(
+        load_profile(profile or sheet.profile or DEFAULT_PROFILE), sheet
+    ).to_json()

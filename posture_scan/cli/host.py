@@ -1,0 +1,38 @@
+"""``host``: evidence of this one machine, read-only, into a file."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import click
+
+from posture_scan.cli.language import say
+from posture_scan.cli.options import FILE, common, now, option, packs_option
+
+
+@click.command(help=say("cli.host.about"))
+@option("--out", text="out", type=FILE, default=None)
+@option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
+@packs_option
+@common
+def host(out: Path | None, role: str, folders: tuple[Path, ...], *, as_json: bool) -> int:
+    """Collect evidence on this machine."""
+    from posture_scan.assess.machine import survey, write
+    from posture_scan.cli.output import json_text
+    from posture_scan.engine.packs import load_packs
+
+    click.echo(say("cli.host.will_read"), err=True)
+    surveyed = survey(socket.gethostname(), role, load_packs(folders), now=now())
+    path = out or Path(f"{surveyed.asset.id.replace(':', '-')}.host.json")
+    write(path, surveyed)
+    values = {
+        "asset": surveyed.asset.id,
+        "path": str(path),
+        "ok": surveyed.seen,
+        "total": len(surveyed.evidence),
+    }
+    click.echo(json_text(values) if as_json else say("cli.host.written", **values))
+    if surveyed.liftable and not as_json:
+        click.echo(say("cli.host.more", count=surveyed.liftable))
+    return 0

@@ -1,0 +1,141 @@
+"""``rate``: the same evidence under any number of profiles, or a bare worksheet."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from posture_scan.cli import output
+from posture_scan.cli.language import say
+from posture_scan.cli.options import (
+    DEFAULT_PROFILE,
+    FILE,
+    amount,
+    common,
+    moment,
+    option,
+    packs_option,
+    pricing,
+)
+from posture_scan.cli.trust import store_folder
+
+PER_CENT = 100
+
+
+@click.command(help=say("cli.rate.about"))
+@click.argument("path", metavar="REPORT|WORKSHEET", type=FILE)
+@option("--profile", "profiles", text="profile", multiple=True)
+@option("--answers", "answers_file", text="answers", type=FILE)
+@option("--at", text="at")
+@option("--store", text="store", type=FILE)
+@option("--out", text="out", type=FILE)
+@option("--fail-under", text="fail_under", type=int)
+@pricing
+@packs_option
+@common
+def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any) -> int:
+    """Rate again; the exit code follows the first profile."""
+    from posture_scan.assess.worksheet import is_worksheet, rate_sheet
+    from posture_scan.collect.local_file import read_bytes
+    from posture_scan.report.document import LIMIT
+
+    data = read_bytes(path, LIMIT)
+    if is_worksheet(data):
+        results = [rate_sheet(data, name) for name in profiles or ("",)]
+        if as_json:
+            click.echo(_json(results))
+        else:
+            click.echo("\n".join(summary_line(result) for result in results))
+        return exit_code(results[0], options["fail_under"])
+    return _rate_report(path, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
+
+
+def _rate_report(
+    path: Path, profiles: tuple[str, ...], options: dict[str, Any], *, as_json: bool
+) -> int:
+    from posture_scan.assess.document import rate_again
+    from posture_scan.assess.opening import open_report
+    from posture_scan.engine.packs import load_packs
+
+    at = moment(options["at"])
+    opened = open_report(path, store=store_folder(options["store"]), now=at)
+    rated = [
+        rate_again(
+            opened.report, name, now=at, answers=answers_from(options["answers_file"], name),
+            pricing=pricing_from(options),
+        )
+        for name in profiles
+    ]  # fmt: skip
+    if options["out"]:
+        from posture_scan.report.document import write_report
+
+        write_report(options["out"], rated[0])
+    if as_json:
+        click.echo(_json([report["rating"] for report in rated]))
+    elif len(rated) == 1:
+        output.show_text(rated[0], load_packs(options["folders"]), profile=profiles[0])
+    else:
+        click.echo("\n".join(summary_line(report["rating"]) for report in rated))
+    return exit_code(rated[0]["rating"], options["fail_under"])
+
+
+def _json(ratings: list[dict[str, Any]]) -> str:
+    value = ratings[0] if len(ratings) == 1 else ratings
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def summary_line(rating: dict[str, Any]) -> str:
+    """Return one profile's result on one line, for comparing several."""
+    values = {
+        **rating,
+        "profile": rating["profile"]["id"],
+        "coverage": per_cent(rating["coverage"]),
+        "discount": per_cent(rating["discount"]),
+        "status": say(f"cli.rate.status.{rating['status']}"),
+        "score": rating["score"] or "-",
+        "premium": f"{Decimal(rating['premium']):,f}",
+    }
+    return say("cli.rate.under", **values)
+
+
+def per_cent(share: str) -> str:
+    """Write a share such as ``0.3228`` as ``32.28%``."""
+    return f"{(Decimal(share) * PER_CENT).normalize():f}%"
+
+
+def exit_code(rating: dict[str, Any], fail_under: int | None = None) -> int:
+    """Return 1 for an open gate or a score below the wish, 3 where too little is known, else 0."""
+    if rating["status"] == "gate":
+        return 1
+    if fail_under is not None and Decimal(rating["score"] or 0) < fail_under:
+        return 1
+    return 3 if rating["status"] == "insufficient" else 0
+
+
+def pricing_from(options: dict[str, Any]) -> Any:
+    """Return the pricing that was asked for, or None where nothing was given."""
+    from posture_scan.assess.document import Pricing
+
+    names = ("base_premium", "group_discount", "certificates", "annual_sales", "industry")
+    if not any(options[name] for name in names):
+        return None
+    facts = {name: str(options[name]) for name in ("annual_sales", "industry") if options[name]}
+    return Pricing(
+        amount(options["base_premium"]), options["group_discount"],
+        tuple(options["certificates"]), facts,
+    )  # fmt: skip
+
+
+def answers_from(path: Path | None, profile: str) -> Any:
+    """Read the answers file against a profile's questions, or return None without one."""
+    if path is None:
+        return None
+    from posture_scan.assess.questionnaire import questions_of
+    from posture_scan.collect.answers import read_answers
+    from posture_scan.rating.load import load_profile
+
+    return read_answers(path, questions_of(load_profile(profile)))

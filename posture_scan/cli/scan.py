@@ -1,0 +1,185 @@
+"""``scan``: the main job, from a permitted scope to a rated report."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from posture_scan.cli import output
+from posture_scan.cli.language import language, say
+from posture_scan.cli.options import (
+    DEFAULT_PROFILE,
+    FILE,
+    common,
+    now,
+    option,
+    packs_option,
+    port_list,
+    pricing,
+    write_new,
+)
+from posture_scan.cli.rate import answers_from, exit_code, pricing_from
+from posture_scan.errors import NotPermittedError, UsageError
+from posture_scan.model.scope import Scope
+
+
+def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add how a scan behaves."""
+    for add in (
+        option("--engine", text="engine", type=click.Choice(["auto", "nmap", "builtin"]),
+               default="auto"),
+        option("--pace", text="pace", type=click.Choice(["normal", "polite", "lan"]),
+               default="normal"),
+        option("--ports", text="ports"),
+        option("--seconds", text="seconds", type=click.IntRange(1, 86_400), default=3600),
+        option("--ca", "ca_file", text="ca", type=FILE),
+        option("--deselect", "deselected", text="deselect", multiple=True),
+        option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
+    ):  # fmt: skip
+        function = add(function)
+    return function
+
+
+@click.command(help=say("cli.scan.about"))
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@option("--scope", "scope_path", text="scope", type=FILE)
+@option("--new-scope", text="new_scope", type=FILE)
+@option("--answers", "answers_file", text="answers", type=FILE)
+@option("--profile", text="profile", default=DEFAULT_PROFILE)
+@option("--out", text="out", type=FILE)
+@option("--html", text="html", type=FILE)
+@option("--fail-under", text="fail_under", type=int)
+@option("--detail", text="detail", is_flag=True)
+@manner_options
+@pricing
+@packs_option
+@common
+def scan(
+    targets: tuple[str, ...], scope_path: Path | None, new_scope: Path | None, **options: Any
+) -> int:
+    """Scan, rate, write the report and show its first screen."""
+    if new_scope:
+        return _write_template(new_scope)
+    if scope_path is None:
+        raise UsageError("cli.no_scope")
+    from posture_scan.assess.document import Permission
+    from posture_scan.collect.scope_file import read_scope
+
+    file = read_scope(scope_path)
+    permitted_today(file.scope, now())
+    return run_scan(Permission(file.scope, file.digest), targets, options)
+
+
+def _write_template(path: Path) -> int:
+    from posture_scan.collect.scope_file import scope_template
+
+    write_new(path, scope_template(language()).encode())
+    click.echo(say("cli.scan.scope_written", path=path))
+    return 0
+
+
+def permitted_today(scope: Scope, moment: datetime) -> None:
+    """Refuse to begin outside the days the permission was given for.
+
+    Raises:
+        NotPermittedError: ``scope.not_yet_valid`` or ``scope.no_longer_valid``.
+    """
+    today = moment.astimezone().date()
+    if today < scope.valid_from:
+        raise NotPermittedError("scope.not_yet_valid", valid_from=scope.valid_from, today=today)
+    if today > scope.valid_until:
+        raise NotPermittedError("scope.no_longer_valid", valid_until=scope.valid_until, today=today)
+
+
+def run_scan(permission: Any, targets: Sequence[str], options: dict[str, Any]) -> int:
+    """Scan within a permission and hand the report to its readers."""
+    from posture_scan.assess.document import build
+    from posture_scan.assess.machine import read
+    from posture_scan.assess.observe import Manner, observe
+    from posture_scan.engine.packs import load_packs
+    from posture_scan.report.progress import Progress
+
+    started = now()
+    packs = load_packs(options["folders"])
+    profile = options["profile"]
+    answers = answers_from(options["answers_file"], profile)
+    machines = [read(path, packs) for path in options["host_files"]]
+    _announce(permission.scope, targets, options)
+    manner = Manner(
+        options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
+        str(options["ca_file"] or ""),
+    )  # fmt: skip
+    with interruptible() as stop, Progress(language()) as progress:
+        observed = observe(
+            permission.scope, targets, packs, manner, clock=now, stop=stop, progress=progress
+        )
+    observed = dataclasses.replace(
+        observed,
+        assets=(*observed.assets, *(machine.asset for machine in machines)),
+        evidence=(*observed.evidence, *(r for machine in machines for r in machine.evidence)),
+    )
+    report = build(
+        observed, permission, packs, profile=profile, answers=answers,
+        pricing=pricing_from(options), started_at=started, finished_at=now(),
+        deselected=options["deselected"], language=language(),
+    )  # fmt: skip
+    return hand_over(report, packs, options)
+
+
+def _announce(scope: Scope, targets: Sequence[str], options: dict[str, Any]) -> None:
+    values = {
+        "organisation": scope.organisation,
+        "authorised_by": scope.authorised_by,
+        "valid_from": scope.valid_from,
+        "valid_until": scope.valid_until,
+        "targets": ", ".join(targets or scope.targets),
+        "pace": options["pace"],
+        "intensity": scope.intensity.value,
+    }
+    click.echo(say("cli.scan.will_touch", **values), err=True)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into an orderly stop that keeps what was seen."""
+    stop = threading.Event()
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        click.echo("\n" + say("cli.scan.stopping"), err=True)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def hand_over(report: dict[str, Any], packs: Any, options: dict[str, Any]) -> int:
+    """Write the report's files, show it, and return the exit code."""
+    from posture_scan.report.document import write_report
+
+    path = options["out"] or Path(f"posture-report-{report['report_id'][:12]}.json")
+    write_report(path, report)
+    if options["html"]:
+        output.write_html(options["html"], report, packs, options["profile"])
+    if options["as_json"]:
+        click.echo(output.json_text(report))
+    else:
+        output.show_text(report, packs, profile=options["profile"], detail=options["detail"])
+        click.echo(say("cli.scan.written", path=path))
+        if options["html"]:
+            click.echo(say("cli.scan.html_written", path=options["html"]))
+    code = exit_code(report["rating"], options["fail_under"])
+    return 3 if code == 0 and not report["complete"] else code

@@ -1,0 +1,102 @@
+"""``self-check``: a person's first command; this computer only, nothing to configure."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from posture_scan.cli.language import language, say
+from posture_scan.cli.options import (
+    DEFAULT_PROFILE,
+    FILE,
+    common,
+    now,
+    option,
+    packs_option,
+    port_list,
+    pricing,
+)
+from posture_scan.cli.rate import answers_from, pricing_from
+from posture_scan.cli.scan import hand_over, interruptible
+from posture_scan.errors import UsageError
+from posture_scan.model.evidence import Vantage
+from posture_scan.model.scope import Scope
+
+
+@click.command("self-check", help=say("cli.self_check.about"))
+@option("--address", text="address", default="127.0.0.1")
+@option("--answers", "answers_file", text="answers", type=FILE)
+@option("--profile", text="profile", default=DEFAULT_PROFILE)
+@option("--engine", text="engine", type=click.Choice(["auto", "nmap", "builtin"]), default="auto")
+@option("--ports", text="ports")
+@option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
+@option("--out", text="out", type=FILE)
+@option("--html", text="html", type=FILE)
+@option("--detail", text="detail", is_flag=True)
+@pricing
+@packs_option
+@common
+def self_check(address: str, role: str, **options: Any) -> int:
+    """Look at this computer, rate what can be seen from here, and say what comes next."""
+    from posture_scan.assess.document import Permission, build
+    from posture_scan.assess.machine import survey
+    from posture_scan.assess.observe import Manner, observe
+    from posture_scan.engine.packs import load_packs
+    from posture_scan.report.progress import Progress
+
+    _must_be_own(address)
+    started = now()
+    packs = load_packs(options["folders"])
+    answers = answers_from(options["answers_file"], options["profile"])
+    click.echo(say("cli.self_check.will_touch", address=address), err=True)
+    scope = _own_scope(address)
+    manner = Manner(options["engine"], "lan", port_list(options["ports"]), 300)
+    with interruptible() as stop, Progress(language()) as progress:
+        observed = observe(scope, (), packs, manner, clock=now, stop=stop, progress=progress)
+    machine = survey(socket.gethostname(), role, packs, now=now())
+    observed = dataclasses.replace(
+        observed, assets=(*observed.assets, machine.asset),
+        evidence=(*observed.evidence, *machine.evidence),
+    )  # fmt: skip
+    report = build(
+        observed, Permission(scope), packs, profile=options["profile"], answers=answers,
+        pricing=pricing_from(options), started_at=started, finished_at=now(),
+        language=language(),
+    )  # fmt: skip
+    path = options["out"] or Path(f"posture-self-check-{report['report_id'][:12]}.json")
+    hand_over(report, packs, {**options, "out": path, "fail_under": None})
+    if not options["as_json"]:
+        click.echo(say("cli.self_check.next"))
+    # Looking at one machine never suffices for a discount; having looked at all of it is success.
+    return 3 if observed.interrupted else 0
+
+
+def _own_scope(address: str) -> Scope:
+    """The user who runs the program permits a look at the machine it runs on."""
+    today = now().date()
+    return Scope(
+        organisation=socket.gethostname(), authorised_by=getpass.getuser(),
+        valid_from=today, valid_until=today + timedelta(days=1), targets=(address,),
+        computers=1, vantage=Vantage.HOST,
+    )  # fmt: skip
+
+
+def _must_be_own(address: str) -> None:
+    """Refuse any address that is not this computer's: binding to it is the proof.
+
+    Raises:
+        UsageError: ``cli.not_own_address``.
+    """
+    try:
+        found = socket.getaddrinfo(address, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        family, kind, number, _, place = found[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.bind(place)
+    except OSError as error:
+        raise UsageError("cli.not_own_address", address=address) from error

@@ -1,0 +1,173 @@
+"""``key``, ``sign`` and ``trust``: keys, signatures and whom one trusts."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+from posture_scan.cli.language import say
+from posture_scan.cli.options import FILE, common, day, now, option, write_new
+from posture_scan.errors import UsageError
+
+ROLES: Final = ("agent", "contractor", "sme", "underwriter")
+
+
+def store_folder(given: Path | None) -> Path:
+    """Return the folder of trusted keys: the one given, else the user's own."""
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return given or Path(base).expanduser() / "posture-scan" / "trust"
+
+
+def passphrase_from(file: Path | None, *, confirm: bool) -> str:
+    """Read the passphrase from a file's first line, or ask for it on the terminal."""
+    if file is None:
+        prompt = say("cli.key.passphrase")
+        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    try:
+        lines = file.read_text("utf-8")[:4096].splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("cli.cannot_read", path=file, detail=str(error)[:200]) from error
+    if not lines or not lines[0]:
+        raise UsageError("cli.empty_passphrase", path=file)
+    return lines[0]
+
+
+def _emit(values: dict[str, str], text: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else text)
+
+
+@click.group(help=say("cli.key.about"))
+def key() -> None:
+    """Group the commands about keys."""
+
+
+@key.command("new", help=say("cli.key.new_about"))
+@click.argument("path", type=FILE)
+@option("--name", text="name", required=True)
+@option("--role", text="key_role", type=click.Choice(ROLES), default="contractor")
+@option("--passphrase-file", text="passphrase_file", type=FILE)
+@common
+def new(path: Path, name: str, role: str, passphrase_file: Path | None, *, as_json: bool) -> None:
+    """Make a key pair."""
+    from posture_scan.trust.keys import new_key, public_path
+
+    secret = passphrase_from(passphrase_file, confirm=True)
+    public = new_key(path, name, role, secret, created=now())
+    values = {
+        "path": str(path),
+        "public": str(public_path(path)),
+        "keyid": public.key.keyid,
+        "fingerprint": public.key.fingerprint,
+    }
+    _emit(values, say("cli.key.written", **values), as_json=as_json)
+
+
+@click.command(help=say("cli.sign.about"))
+@click.argument("report", type=FILE)
+@option("--key", "key_file", text="key", type=FILE, required=True)
+@option("--out", text="out", type=FILE)
+@option("--passphrase-file", text="passphrase_file", type=FILE)
+@common
+def sign(
+    report: Path, key_file: Path, out: Path | None, passphrase_file: Path | None, *, as_json: bool
+) -> None:
+    """Sign a report."""
+    from posture_scan.report.document import read_report
+    from posture_scan.trust.keys import open_key
+    from posture_scan.trust.public_key import grouped
+    from posture_scan.trust.signing import EVIDENCE_SUFFIX, SIGNED_SUFFIX, sign_with
+
+    document = read_report(report)
+    signer = open_key(key_file, passphrase_from(passphrase_file, confirm=False))
+    bundle = sign_with(document, [signer], now=now())
+    base = str(out or report).removesuffix(SIGNED_SUFFIX).removesuffix(".json")
+    envelope, evidence = Path(base + SIGNED_SUFFIX), Path(base + EVIDENCE_SUFFIX)
+    write_new(envelope, bundle.envelope)
+    write_new(evidence, bundle.evidence)
+    values = {
+        "envelope": str(envelope),
+        "evidence": str(evidence),
+        "payload_sha256": bundle.payload_sha256,
+        "name": signer.name,
+        "role": signer.role,
+        "keyid": signer.keyid,
+        "fingerprint": grouped(signer.keyid),
+    }
+    _emit(values, say("cli.sign.written", **values), as_json=as_json)
+
+
+@click.group(help=say("cli.trust.about"))
+def trust() -> None:
+    """Group the commands about trusted keys."""
+
+
+@trust.command("add", help=say("cli.trust.add_about"))
+@click.argument("public_key", type=FILE)
+@option("--fingerprint", text="fingerprint", required=True)
+@option("--store", text="store", type=FILE)
+@option("--from", "first", text="not_before")
+@option("--until", "last", text="valid_until")
+@common
+def add(
+    public_key: Path, fingerprint: str, store: Path | None, first: str | None, last: str | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Trust a public key whose fingerprint was compared over the telephone."""
+    from posture_scan.collect.local_file import read_bytes
+    from posture_scan.trust.store import add_trusted_key
+
+    today = now().date()
+    entry = add_trusted_key(
+        store_folder(store),
+        read_bytes(public_key, 65_536),
+        fingerprint=fingerprint,
+        vetted="fingerprint compared by its reader",
+        added_at=now(),
+        valid_from=_start(day(first) or today - timedelta(days=30)),
+        valid_until=_start((day(last) or today + timedelta(days=365)) + timedelta(days=1)),
+    )
+    until = entry.valid_until.date().isoformat() if entry.valid_until else ""
+    values = {
+        "name": entry.name,
+        "role": entry.role,
+        "keyid": entry.key.keyid,
+        "fingerprint": entry.key.fingerprint,
+        "until": until,
+    }
+    _emit(values, say("cli.trust.added", **values), as_json=as_json)
+
+
+def _start(value: date) -> datetime:
+    return datetime.combine(value, time(0), UTC)
+
+
+@trust.command("list", help=say("cli.trust.list_about"))
+@option("--store", text="store", type=FILE)
+@common
+def list_keys(store: Path | None, *, as_json: bool) -> None:
+    """List the trusted keys."""
+    from posture_scan.trust.store import list_trusted
+
+    entries = list_trusted(store_folder(store))
+    rows = [
+        {
+            "name": entry.name,
+            "role": entry.role,
+            "keyid": entry.key.keyid,
+            "fingerprint": entry.key.fingerprint,
+            "until": entry.valid_until.date().isoformat() if entry.valid_until else "",
+        }
+        for entry in entries
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo("  ".join(row[name] for name in ("name", "role", "until", "fingerprint")))
+    if not rows:
+        click.echo(say("cli.trust.none"))

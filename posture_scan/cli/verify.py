@@ -1,0 +1,88 @@
+"""``verify``: the underwriter's first command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from posture_scan.cli.language import say
+from posture_scan.cli.options import FILE, common, moment, option, packs_option
+from posture_scan.cli.trust import store_folder
+from posture_scan.errors import PostureError
+
+
+@click.command(help=say("cli.verify.about"))
+@click.argument("signed", type=FILE)
+@option("--evidence", text="evidence", type=FILE)
+@option("--require-evidence", text="require_evidence", is_flag=True)
+@option("--store", text="store", type=FILE)
+@option("--at", text="at")
+@option("--out", text="out", type=FILE)
+@packs_option
+@common
+def verify(
+    signed: Path, evidence: Path | None, store: Path | None, at: str | None, out: Path | None,
+    folders: tuple[Path, ...], *, require_evidence: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Check a signed report and say what was checked."""
+    from posture_scan.collect.local_file import read_bytes
+    from posture_scan.report.document import LIMIT
+    from posture_scan.trust.policy import Policy
+    from posture_scan.trust.store import load_store
+    from posture_scan.trust.verify import examine
+
+    result = examine(
+        read_bytes(signed, LIMIT), load_store(store_folder(store)), now=moment(at),
+        evidence=read_bytes(evidence, LIMIT) if evidence else None,
+        policy=Policy(evidence_required=require_evidence),
+    )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False, sort_keys=True))
+    if result.error is not None or result.verified is None:
+        raise result.error or PostureError("internal")
+    report = result.verified.report
+    lines = _good(result.verified.facts) + _recheck(report, folders)
+    if out:
+        _write(out, report)
+        lines.append(say("cli.verify.written", path=out))
+    if not as_json:
+        click.echo("\n".join(lines))
+
+
+def _good(facts: Mapping[str, Any]) -> list[str]:
+    lines = [
+        say("cli.verify.good", name=signer["name"], role=signer["role"])
+        for signer in facts["signers"]
+    ]
+    lines.append(say("cli.verify.subject", **facts))
+    if facts["evidence_checked"]:
+        lines.append(say("cli.verify.evidence_good", records=facts["evidence_records"]))
+    else:
+        lines.append(say("cli.verify.evidence_absent"))
+    return lines
+
+
+def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> list[str]:
+    if not report.get("evidence"):
+        return []
+    from posture_scan.assess.document import differences
+    from posture_scan.engine.packs import load_packs
+
+    odd = differences(report, report["evidence"], load_packs(folders))
+    if odd is None:
+        return [say("cli.verify.recheck_packs")]
+    if odd:
+        examples = ", ".join(odd[:3])
+        return [say("cli.verify.recheck_differs", count=len(odd), examples=examples)]
+    return [say("cli.verify.recheck_good", count=len(report["findings"]))]
+
+
+def _write(path: Path, report: Mapping[str, Any]) -> None:
+    from posture_scan.assess.opening import with_evidence
+    from posture_scan.report.document import write_report
+
+    write_report(path, with_evidence(report))

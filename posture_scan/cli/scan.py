@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -106,7 +107,7 @@ def run_scan(permission: Any, targets: Sequence[str], options: dict[str, Any]) -
     from posture_scan.assess.machine import read
     from posture_scan.assess.observe import Manner, observe
     from posture_scan.engine.packs import load_packs
-    from posture_scan.report.progress import Progress
+    from posture_scan.report.progress import LiveProgress
 
     started = now()
     packs = load_packs(options["folders"])
@@ -118,7 +119,7 @@ def run_scan(permission: Any, targets: Sequence[str], options: dict[str, Any]) -
         options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
         str(options["ca_file"] or ""),
     )  # fmt: skip
-    with interruptible() as stop, Progress(language()) as progress:
+    with interruptible() as stop, LiveProgress(sys.stderr, language()) as progress:
         observed = observe(
             permission.scope, targets, packs, manner, clock=now, stop=stop, progress=progress
         )

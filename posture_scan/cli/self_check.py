@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import getpass
 import socket
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def self_check(address: str, role: str, **options: Any) -> int:
     from posture_scan.assess.machine import survey
     from posture_scan.assess.observe import Manner, observe
     from posture_scan.engine.packs import load_packs
-    from posture_scan.report.progress import Progress
+    from posture_scan.report.progress import LiveProgress
 
     _must_be_own(address)
     started = now()
@@ -57,7 +58,7 @@ def self_check(address: str, role: str, **options: Any) -> int:
     click.echo(say("cli.self_check.will_touch", address=address), err=True)
     scope = _own_scope(address)
     manner = Manner(options["engine"], "lan", port_list(options["ports"]), 300)
-    with interruptible() as stop, Progress(language()) as progress:
+    with interruptible() as stop, LiveProgress(sys.stderr, language()) as progress:
         observed = observe(scope, (), packs, manner, clock=now, stop=stop, progress=progress)
     machine = survey(socket.gethostname(), role, packs, now=now())
     observed = dataclasses.replace(

@@ -53,6 +53,9 @@ def daemon(
     cwd: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server in the foreground until the block ends; fail with its log if it won't start."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((address, port))  # another server there would be taken for this one
     with log.open("wb") as sink:
         process = subprocess.Popen(
             list(argv),

@@ -1,0 +1,1 @@
+"""Software seen from outside: what a banner names, and whether that is still maintained."""

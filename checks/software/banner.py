@@ -1,0 +1,130 @@
+"""Software that a service names: past its support, known to be exploited, missing a fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cmp_to_key
+from typing import Final
+
+from posture_scan.checks.software.collect import Banner
+from posture_scan.checks.software.end_of_life import judge as judge_support
+from posture_scan.checks.software.end_of_life import named_homes
+from posture_scan.checks.software.known_exploited import judge as judge_exploited
+from posture_scan.checks.software.product_data import ProductData, product_data
+from posture_scan.checks.software.recognise import (
+    NO_DISTRIBUTION,
+    Software,
+    distribution_title,
+    products,
+    shown,
+)
+from posture_scan.checks.software.versions import compare_package
+
+from posture_scan.sdk import (
+    Context,
+    Method,
+    Status,
+    Verdict,
+    check,
+    fail,
+    not_applicable,
+    ok,
+    unknown,
+)
+
+_ORDER: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
+"""Which of several products' verdicts speaks for the service."""
+_LOOKS_LIKE_A_VERSION = re.compile(r"\d\.\d")
+
+
+@check(needs=Banner, absent=Status.PASS)
+def outdated(seen: Banner, context: Context) -> Verdict:
+    """A service runs software whose support has ended."""
+    data, today = product_data(), context.now.date()
+    return _of_all(seen, lambda software: judge_support(software, data, today))
+
+
+@check(needs=Banner, absent=Status.PASS)
+def known_exploited(seen: Banner) -> Verdict:
+    """A service runs a version with a flaw that is known to be exploited."""
+    data = product_data()
+    return _of_all(seen, lambda software: judge_exploited(software, data))
+
+
+@check(needs=Banner)
+def missing_fix(seen: Banner) -> Verdict:
+    """A distribution's package revision shows that a published security fix is missing."""
+    data = product_data()
+    listed = [item for item in seen.software if item.product in data.fixes]
+    if not listed:
+        return not_applicable("not_listed")
+    return min((_fixes(item, data) for item in listed), key=_rank)
+
+
+@check(needs=Banner)
+def version_disclosed(seen: Banner) -> Verdict:
+    """A service tells its version although the protocol does not ask for it."""
+    with_version = [item for item in seen.software if item.version]
+    freely = [i for i in with_version if not products()[i.product].required_by_protocol]
+    if freely:
+        names = ", ".join(f"{products()[i.product].title} {i.version}" for i in freely)
+        method = Method.PROTOCOL_HANDSHAKE
+        return fail("shown", actual=freely[0].shown, method=method, software=names)
+    if with_version:
+        return not_applicable("required_by_protocol", product=with_version[0].product)
+    return _without_version(seen)
+
+
+def _without_version(seen: Banner) -> Verdict:
+    text = seen.greeting.decode("latin-1") if not seen.headers else ""
+    texts = [text, *(header.value for header in seen.headers)]
+    readable = [item for item in texts if item and item.isascii() and shown(item)]
+    if not readable and not seen.page:
+        return not_applicable("no_banner")
+    if any(_LOOKS_LIKE_A_VERSION.search(item) for item in readable) and not seen.software:
+        return unknown("not_recognised", actual=shown(readable[0]))
+    return ok("not_shown", method=Method.PROTOCOL_HANDSHAKE)
+
+
+def _of_all(seen: Banner, judge: Callable[[Software], Verdict]) -> Verdict:
+    """One service may name several products: the worst verdict speaks for it."""
+    if not seen.software:
+        return unknown("product_not_identified")
+    return min((judge(item) for item in seen.software), key=_rank)
+
+
+def _rank(verdict: Verdict) -> tuple[int, bool, bool]:
+    """Worst first: of failures the surer one, of passes the less sure, then what names a flaw."""
+    sure = verdict.method is Method.VERSION_WITH_PATCH_LEVEL
+    names_a_flaw = any(name == "cve" for name, _ in verdict.values)
+    second = sure != (verdict.status is Status.FAIL)
+    return _ORDER.index(verdict.status), second, not names_a_flaw
+
+
+def _fixes(software: Software, data: ProductData) -> Verdict:
+    about = {
+        "product": products()[software.product].title,
+        "shown": software.shown,
+        "as_of": data.as_of.isoformat(),
+    }
+    if not software.revision or software.distribution in NO_DISTRIBUTION:
+        return unknown("revision_not_visible", actual=software.shown, **about)
+    homes = named_homes(software, data)
+    place = f"{homes[0].distribution} {homes[0].release}" if len(homes) == 1 else ""
+    known = data.fixes[software.product].get(place)
+    if not known:
+        return not_applicable("no_fixes_listed", **about)
+    missing = [c for c, fixed in known.items() if compare_package(software.revision, fixed) < 0]
+    named = f"{distribution_title(homes[0].distribution)} {homes[0].release}"
+    about |= {"distribution": named, "revision": software.revision}
+    if missing:
+        fixed = max((known[cve] for cve in missing), key=cmp_to_key(compare_package))
+        return fail(
+            "fix_missing", actual=software.revision, expected=fixed, cve=", ".join(missing),
+            method=Method.VERSION_WITH_PATCH_LEVEL, **about,
+        )  # fmt: skip
+    return ok(
+        "fixes_present", actual=software.revision, cve=", ".join(known),
+        method=Method.VERSION_WITH_PATCH_LEVEL, **about,
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""What real servers of this machine say, against what its package list says."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from posture_scan.checks.software import banner as checks
+from posture_scan.checks.software.collect import Banner, banner
+from posture_scan.checks.software.recognise import Software
+
+from posture_scan.collect.net import RealNet
+from posture_scan.collect.pace import Pace
+from posture_scan.model.scope import Scope
+from posture_scan.sdk import Context, Service, Status, Vantage
+from tests.lab.daemon import daemon, free_port, need, program
+
+pytestmark = pytest.mark.lab
+
+ADDRESS = "127.40.2.1"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def package_version(name: str) -> str:
+    """The installed version of a Debian package, as ``dpkg-query`` gives it."""
+    need("dpkg-query")
+    argv = ["dpkg-query", "-W", "-f", "${Version}", name]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode or not done.stdout:
+        pytest.skip(f"needs the package {name}: tests/run installs it when run as root with apt")
+    return done.stdout
+
+
+def upstream(package: str) -> str:
+    """``1:9.2p1-2+deb12u10`` is upstream's ``9.2p1``."""
+    return package.partition(":")[2].rpartition("-")[0] or package.rpartition("-")[0]
+
+
+def greeting(port: int, first: bytes = b"") -> bytes:
+    """What the server says first, or answers to the protocol's first message."""
+    with socket.create_connection((ADDRESS, port), 5) as line:
+        if first:
+            line.sendall(first)
+        return line.recv(2048)
+
+
+def look(service: Service) -> tuple[Banner, list[object]]:
+    """Run the real collector over the real network, bounded by a scope of this address."""
+    made: list[object] = []
+    scope = Scope("lab", "lab", date(2026, 1, 1), date(2026, 12, 31), (ADDRESS,))
+    net = RealNet(
+        scope, pace=Pace.named("lan"), clock=lambda: NOW, deadline=time.monotonic() + 20,
+        record=made.append, purpose="banner", max_connections=1,
+    )  # fmt: skip
+    seen = banner.function(service, net)
+    assert isinstance(seen, Banner)
+    return seen, made
+
+
+def of(seen: Banner, product: str) -> Software:
+    return next(item for item in seen.software if item.product == product)
+
+
+def statuses(seen: Banner) -> dict[str, Status]:
+    context = Context(NOW, NOW, Service(address=ADDRESS), Vantage.LAN)
+    names = ("outdated", "known_exploited", "missing_fix", "version_disclosed")
+    return {name: getattr(checks, name).judge(seen, context).status for name in names}
+
+
+@contextmanager
+def sshd(folder: Path) -> Iterator[int]:
+    key = folder / "key"
+    keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
+    subprocess.run(keygen, check=True)
+    Path("/run/sshd").mkdir(exist_ok=True)
+    port = free_port(ADDRESS)
+    argv = [
+        program("sshd"), "-D", "-e", "-f", "/dev/null", "-h", str(key), "-p", str(port),
+        "-o", f"ListenAddress={ADDRESS}", "-o", "PidFile=none", "-o", "UsePAM=no",
+    ]  # fmt: skip
+    with daemon(argv, ADDRESS, port, log=folder / "sshd.log"):
+        yield port
+
+
+@contextmanager
+def nginx(folder: Path, tokens: str) -> Iterator[int]:
+    port = free_port(ADDRESS)
+    config = folder / "nginx.conf"
+    config.write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log stderr; events {{}}\n"
+        f"http {{ access_log off; server_tokens {tokens}; client_body_temp_path {folder}/b;\n"
+        f"proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;\n"
+        f"scgi_temp_path {folder}/s;\n"
+        f"server {{ listen {ADDRESS}:{port}; location / {{ return 200 hello; }} }} }}\n"
+    )
+    argv = [program("nginx"), "-c", str(config), "-p", str(folder)]
+    with daemon(argv, ADDRESS, port, log=folder / "nginx.log"):
+        yield port
+
+
+def test_sshd_is_read_with_its_revision(tmp_path: Path) -> None:
+    need("sshd", "ssh-keygen")
+    package = package_version("openssh-server")
+    with sshd(tmp_path) as port:
+        said = greeting(port)
+    service = Service("ssh", address=ADDRESS, port=port, greeting=said)
+    seen, made = look(service)
+    found = of(seen, "openssh")
+    assert made == []
+    assert found.version == upstream(package)
+    assert found.revision == package.rpartition("-")[2]
+    judged = statuses(seen)
+    assert judged["outdated"] is not Status.FAIL
+    assert judged["known_exploited"] is Status.PASS
+    if found.release == "12":
+        assert judged["outdated"] is Status.PASS
+
+
+@pytest.mark.parametrize("tokens", ["on", "off"])
+def test_nginx_shows_the_number_it_has_or_none(tmp_path: Path, tokens: str) -> None:
+    need("nginx")
+    package = package_version("nginx")
+    with nginx(tmp_path, tokens) as port:
+        seen, made = look(Service("http", address=ADDRESS, port=port))
+    assert len(made) == 1
+    assert of(seen, "nginx").version == (upstream(package) if tokens == "on" else "")
+    judged = statuses(seen)
+    assert judged["outdated"] is Status.UNKNOWN
+    assert judged["known_exploited"] is Status.PASS
+    assert judged["version_disclosed"] is (Status.FAIL if tokens == "on" else Status.PASS)
+
+
+def test_apache_is_judged_as_its_distributions(tmp_path: Path) -> None:
+    need("apache2")
+    package = package_version("apache2")
+    modules = Path("/usr/lib/apache2/modules")
+    port = free_port(ADDRESS)
+    config = tmp_path / "apache.conf"
+    config.write_text(
+        f"ServerRoot {tmp_path}\nListen {ADDRESS}:{port}\nPidFile {tmp_path}/pid\n"
+        f"DocumentRoot {tmp_path}\nErrorLog /dev/stderr\nServerName lab\n"
+        f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
+        f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
+        "User nobody\nGroup nogroup\n"
+    )
+    argv = [program("apache2"), "-D", "FOREGROUND", "-f", str(config)]
+    with daemon(argv, ADDRESS, port, log=tmp_path / "apache.log"):
+        seen, _ = look(Service("http", address=ADDRESS, port=port))
+    found = of(seen, "apache-http-server")
+    assert found.version == upstream(package)
+    assert statuses(seen)["outdated"] is not Status.FAIL
+    assert statuses(seen)["known_exploited"] is not Status.FAIL
+
+
+def test_redis_names_no_version(tmp_path: Path) -> None:
+    need("redis-server")
+    port = free_port(ADDRESS)
+    argv = [
+        program("redis-server"), "--bind", ADDRESS, "--port", str(port), "--save", "",
+        "--dir", str(tmp_path), "--requirepass", "lab-only",
+    ]  # fmt: skip
+    with daemon(argv, ADDRESS, port, log=tmp_path / "redis.log"):
+        said = greeting(port, b"*1\r\n$4\r\nPING\r\n")
+    seen, made = look(Service("redis", address=ADDRESS, port=port, greeting=said))
+    assert made == []
+    assert said.startswith(b"-NOAUTH")
+    assert seen.software == ()
+    assert statuses(seen)["outdated"] is Status.UNKNOWN
+
+
+def test_mariadb_is_read_with_its_revision(tmp_path: Path) -> None:
+    need("mariadbd", "mariadb-install-db")
+    package = package_version("mariadb-server")
+    data = tmp_path / "data"
+    subprocess.run(
+        [program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--user=root",
+         "--auth-root-authentication-method=normal", "--skip-test-db"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    port = free_port(ADDRESS)
+    argv = [
+        program("mariadbd"), "--no-defaults", f"--datadir={data}", "--user=root",
+        f"--bind-address={ADDRESS}", f"--port={port}", f"--socket={tmp_path}/s",
+        f"--pid-file={tmp_path}/pid", "--innodb-buffer-pool-size=8M",
+    ]  # fmt: skip
+    with daemon(argv, ADDRESS, port, log=tmp_path / "mariadb.log"):
+        said = greeting(port)
+    seen, _ = look(Service("mysql", address=ADDRESS, port=port, greeting=said))
+    found = of(seen, "mariadb")
+    assert found.version == upstream(package)
+    assert found.revision == package.rpartition("-")[2]
+    judged = statuses(seen)
+    assert judged["outdated"] is not Status.FAIL
+    assert judged["known_exploited"] is Status.PASS
+    if found.release == "12":
+        assert judged["outdated"] is Status.PASS
+
+
+def test_memcached_is_read_and_never_called_ended(tmp_path: Path) -> None:
+    need("memcached")
+    package = package_version("memcached")
+    port = free_port(ADDRESS)
+    argv = [program("memcached"), "-l", ADDRESS, "-p", str(port), "-U", "0", "-u", "nobody"]
+    with daemon(argv, ADDRESS, port, log=tmp_path / "memcached.log"):
+        said = greeting(port, b"version\r\n")
+    seen, _ = look(Service("memcached", address=ADDRESS, port=port, greeting=said))
+    assert of(seen, "memcached").version == upstream(package)
+    assert statuses(seen)["outdated"] is not Status.FAIL

@@ -14,7 +14,7 @@ class PostureError(Exception):
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, code: str, **values: object) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         """Remember a code such as ``scope.missing`` and the values its sentence needs."""
         super().__init__(code)
         self.code = code

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
+from posture_scan.assess.document import Pricing
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.worksheet import is_worksheet as has_statuses
 from posture_scan.rating.worksheet import rate_worksheet, read_worksheet
@@ -20,13 +22,25 @@ def is_worksheet(data: bytes) -> bool:
         return False
 
 
-def rate_sheet(data: bytes, profile: str = "") -> dict[str, Any]:
+def rate_sheet(data: bytes, profile: str = "", pricing: Pricing | None = None) -> dict[str, Any]:
     """Return the ``rating`` of a worksheet under a profile, by default the one it names.
+
+    What ``pricing`` states wins over the worksheet.
 
     Raises:
         UsageError: naming what is wrong with the worksheet, and where.
     """
     sheet = read_worksheet(data)
+    if pricing is not None:
+        sheet = dataclasses.replace(
+            sheet,
+            base_premium=sheet.base_premium
+            if pricing.base_premium is None
+            else pricing.base_premium,
+            group_discount=sheet.group_discount or pricing.group_discount,
+            certificates=pricing.certificates or sheet.certificates,
+            facts={**sheet.facts, **pricing.facts},
+        )
     return rate_worksheet(
         load_profile(profile or sheet.profile or DEFAULT_PROFILE), sheet
     ).to_json()

@@ -34,6 +34,6 @@ def words(name: str = "") -> Catalog:
     return Catalog(name or language())
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """Return one of the program's own sentences in this run's language."""
     return words()(key, **values)

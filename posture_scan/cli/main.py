@@ -7,7 +7,7 @@ import sys
 import click
 
 from posture_scan import __version__
-from posture_scan.cli.language import say
+from posture_scan.cli.language import language, say
 from posture_scan.cli.lazy import LazyGroup
 from posture_scan.errors import InternalError, PostureError
 
@@ -64,14 +64,10 @@ def _explain(error: PostureError) -> int:
 
 def explanation(error: PostureError) -> list[str]:
     """Return what a person reads about an error: one line, or one for each mistake in a file."""
-    mistakes = getattr(error, "mistakes", ())
-    if not mistakes:
-        return [say(f"error.{error.code}", **error.values)]
-    lines = []
-    for mistake in mistakes:
-        text = say(f"error.{mistake.code}", **mistake.values)
-        lines.append(f"{mistake.file}:{mistake.line}: {text}")
-    return lines
+    sentences = getattr(error, "sentences", None)
+    if sentences is not None:
+        return list(sentences(language()))
+    return [say(f"error.{error.code}", **error.values)]
 
 
 def _line(text: str) -> None:

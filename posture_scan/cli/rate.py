@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,36 +44,43 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
     from posture_scan.collect.local_file import read_bytes
     from posture_scan.report.document import LIMIT
 
-    data = read_bytes(path, LIMIT)
+    data, given, at = read_bytes(path, LIMIT), pricing_from(options), moment(options["at"])
     if is_worksheet(data):
-        results = [rate_sheet(data, name) for name in profiles or ("",)]
+        results = [rate_sheet(data, name, given) for name in profiles or ("",)]
         if as_json:
             click.echo(_json(results))
         else:
             click.echo("\n".join(summary_line(result) for result in results))
         return exit_code(results[0], options["fail_under"])
-    return _rate_report(path, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
+    rated = _rate_report(path, profiles or (DEFAULT_PROFILE,), options, given, at)
+    _show(rated, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
+    return exit_code(rated[0]["rating"], options["fail_under"])
 
 
 def _rate_report(
-    path: Path, profiles: tuple[str, ...], options: dict[str, Any], *, as_json: bool
-) -> int:
+    path: Path, profiles: tuple[str, ...], options: dict[str, Any], given: Any, at: datetime
+) -> list[dict[str, Any]]:
     from posture_scan.assess.document import rate_again
     from posture_scan.assess.opening import open_report
-    from posture_scan.engine.packs import load_packs
 
-    at = moment(options["at"])
     opened = open_report(path, store=store_folder(options["store"]), now=at)
-    rated = [
+    return [
         rate_again(
             opened.report, name, now=at, answers=answers_from(options["answers_file"], name),
-            pricing=pricing_from(options),
+            pricing=given,
         )
         for name in profiles
     ]  # fmt: skip
-    if options["out"]:
-        from posture_scan.report.document import write_report
 
+
+def _show(
+    rated: list[dict[str, Any]], profiles: tuple[str, ...], options: dict[str, Any],
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    from posture_scan.engine.packs import load_packs
+    from posture_scan.report.document import write_report
+
+    if options["out"]:
         write_report(options["out"], rated[0])
     if as_json:
         click.echo(_json([report["rating"] for report in rated]))
@@ -80,7 +88,6 @@ def _rate_report(
         output.show_text(rated[0], load_packs(options["folders"]), profile=profiles[0])
     else:
         click.echo("\n".join(summary_line(report["rating"]) for report in rated))
-    return exit_code(rated[0]["rating"], options["fail_under"])
 
 
 def _json(ratings: list[dict[str, Any]]) -> str:

@@ -1,0 +1,1 @@
+"""The pack about TLS: versions, suites and certificates of whatever speaks it."""

@@ -10,13 +10,14 @@ import click
 
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import DEFAULT_PROFILE, FILE, common, now, option, write_new
+from posture_scan.cli.spoken import command
 from posture_scan.collect.interview import BACK, COMMANDS, SKIP, STOP, interview
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.model.question import Question
 
 
-@click.command(help=say("cli.answers.about"))
+@command("answers")
 @click.argument("path", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @option("--template", "as_template", text="template", is_flag=True)

@@ -9,9 +9,10 @@ import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, now, option, packs_option
+from posture_scan.cli.spoken import command
 
 
-@click.command(help=say("cli.host.about"))
+@command("host")
 @option("--out", text="out", type=FILE, default=None)
 @option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
 @packs_option

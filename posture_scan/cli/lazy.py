@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from posture_scan.cli.language import say
+from posture_scan.cli.spoken import SpokenGroup
 
 COMMANDS: Final[dict[str, str]] = {
     "self-check": "posture_scan.cli.self_check:self_check",
@@ -26,7 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
 """Name to ``module:object``; its one-line help is the sentence ``cli.command.<name>``."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SpokenGroup):
     """Lists commands from the table above without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's form

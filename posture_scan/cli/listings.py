@@ -9,10 +9,11 @@ import click
 
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import common, packs_option
+from posture_scan.cli.spoken import command
 from posture_scan.errors import UsageError
 
 
-@click.command(help=say("cli.checks.about"))
+@command("checks")
 @click.argument("check", required=False)
 @packs_option
 @common
@@ -50,7 +51,7 @@ def checks(check: str | None, folders: tuple[Path, ...], *, as_json: bool) -> No
         click.echo(say(f"reason.{problem.reason}", **values), err=True)
 
 
-@click.command(help=say("cli.profiles.about"))
+@command("profiles")
 @common
 def profiles(*, as_json: bool) -> None:
     """List the built-in rating profiles."""

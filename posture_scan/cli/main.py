@@ -9,11 +9,12 @@ import click
 from posture_scan import __version__
 from posture_scan.cli.language import language, say
 from posture_scan.cli.lazy import LazyGroup
+from posture_scan.cli.spoken import complaint
 from posture_scan.errors import InternalError, PostureError
 
 
 @click.group(cls=LazyGroup, name="posture-scan", help=say("cli.help"))
-@click.version_option(__version__, prog_name="posture-scan")
+@click.version_option(__version__, prog_name="posture-scan", help=say("cli.option.version"))
 @click.option("--lang", type=click.Choice(["ja", "en"]), help=say("cli.option.lang"))
 def program(lang: str | None) -> None:
     """Group every command."""
@@ -52,7 +53,7 @@ def execute(arguments: list[str]) -> int:
 
 def _usage(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx else "posture-scan"
-    _line(say("cli.usage", problem=error.format_message(), command=command))
+    _line(say("cli.usage", problem=complaint(error), command=command))
     return 2
 
 

@@ -22,12 +22,13 @@ from posture_scan.cli.options import (
     packs_option,
     pricing,
 )
+from posture_scan.cli.spoken import command
 from posture_scan.cli.trust import store_folder
 
 PER_CENT = 100
 
 
-@click.command(help=say("cli.rate.about"))
+@command("rate")
 @click.argument("path", metavar="REPORT|WORKSHEET", type=FILE)
 @option("--profile", "profiles", text="profile", multiple=True)
 @option("--answers", "answers_file", text="answers", type=FILE)

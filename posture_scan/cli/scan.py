@@ -29,6 +29,7 @@ from posture_scan.cli.options import (
     write_new,
 )
 from posture_scan.cli.rate import answers_from, exit_code, pricing_from
+from posture_scan.cli.spoken import command
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.scope import Scope
 
@@ -50,7 +51,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(help=say("cli.scan.about"))
+@command("scan")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @option("--scope", "scope_path", text="scope", type=FILE)
 @option("--new-scope", text="new_scope", type=FILE)

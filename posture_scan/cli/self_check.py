@@ -25,12 +25,13 @@ from posture_scan.cli.options import (
 )
 from posture_scan.cli.rate import answers_from, pricing_from
 from posture_scan.cli.scan import hand_over, interruptible
+from posture_scan.cli.spoken import command
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Scope
 
 
-@click.command("self-check", help=say("cli.self_check.about"))
+@command("self_check")
 @option("--address", text="address", default="127.0.0.1")
 @option("--answers", "answers_file", text="answers", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, now, option, packs_option, write_new
+from posture_scan.cli.spoken import command
 from posture_scan.cli.trust import store_folder
 
 
-@click.command(help=say("cli.show.about"))
+@command("show")
 @click.argument("report", type=FILE)
 @option(
     "--format", "form", text="format", type=click.Choice(["text", "html", "json"]), default="text"

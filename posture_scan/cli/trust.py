@@ -12,6 +12,7 @@ import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, day, now, option, write_new
+from posture_scan.cli.spoken import command, group
 from posture_scan.errors import UsageError
 
 ROLES: Final = ("agent", "contractor", "sme", "underwriter")
@@ -41,7 +42,7 @@ def _emit(values: dict[str, str], text: str, *, as_json: bool) -> None:
     click.echo(json.dumps(values, ensure_ascii=False) if as_json else text)
 
 
-@click.group(help=say("cli.key.about"))
+@group("key")
 def key() -> None:
     """Group the commands about keys."""
 
@@ -67,7 +68,7 @@ def new(path: Path, name: str, role: str, passphrase_file: Path | None, *, as_js
     _emit(values, say("cli.key.written", **values), as_json=as_json)
 
 
-@click.command(help=say("cli.sign.about"))
+@command("sign")
 @click.argument("report", type=FILE)
 @option("--key", "key_file", text="key", type=FILE, required=True)
 @option("--out", text="out", type=FILE)
@@ -101,7 +102,7 @@ def sign(
     _emit(values, say("cli.sign.written", **values), as_json=as_json)
 
 
-@click.group(help=say("cli.trust.about"))
+@group("trust")
 def trust() -> None:
     """Group the commands about trusted keys."""
 

@@ -11,11 +11,12 @@ import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, moment, option, packs_option
+from posture_scan.cli.spoken import command
 from posture_scan.cli.trust import store_folder
 from posture_scan.errors import PostureError
 
 
-@click.command(help=say("cli.verify.about"))
+@command("verify")
 @click.argument("signed", type=FILE)
 @option("--evidence", text="evidence", type=FILE)
 @option("--require-evidence", text="require_evidence", is_flag=True)

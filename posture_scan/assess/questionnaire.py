@@ -26,9 +26,13 @@ def _question(ja: Asked, en: Asked) -> Question:
     )
 
 
-def fact_names(profile: Profile) -> tuple[str, ...]:
-    """Return the ids of the figures the premium estimate asks for."""
-    return tuple(fact.id for fact in fact_questions(profile, "en"))
+def facts_of(profile: Profile, language: str) -> dict[str, str]:
+    """Return the figures the premium estimate asks for: id to meaning and allowed values."""
+    found = {}
+    for fact in fact_questions(profile, language):
+        choices = ", ".join(f"{id_} {name}".strip() for id_, name in fact.choices)
+        found[fact.id] = f"{fact.text} ({choices})" if choices else fact.text
+    return found
 
 
 def words_of(profile: Profile, language: str) -> dict[str, CriterionWords]:

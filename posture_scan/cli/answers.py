@@ -24,14 +24,16 @@ from posture_scan.model.question import Question
 @common
 def answers(path: Path, profile: str, *, as_template: bool, as_json: bool) -> None:
     """Ask the questions, or write them into a file to be filled in."""
-    from posture_scan.assess.questionnaire import fact_names, questions_of
+    from posture_scan.assess.questionnaire import facts_of, questions_of
     from posture_scan.collect.answers import read_answers, save, write_template
     from posture_scan.rating.load import load_profile
 
     rules = load_profile(profile)
     questions = questions_of(rules)
     if as_template:
-        text = write_template(questions, language(), profile=rules.id, facts=fact_names(rules))
+        text = write_template(
+            questions, language(), profile=rules.id, facts=facts_of(rules, language())
+        )
         write_new(path, text.encode())
         click.echo(say("cli.answers.template_written", path=path))
         return

@@ -120,7 +120,10 @@ def run_scan(permission: Any, targets: Sequence[str], options: dict[str, Any]) -
         options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
         str(options["ca_file"] or ""),
     )  # fmt: skip
-    with interruptible() as stop, LiveProgress(sys.stderr, language()) as progress:
+    with (
+        interruptible() as stop,
+        LiveProgress(sys.stderr, language(), output.check_words(packs)) as progress,
+    ):
         observed = observe(
             permission.scope, targets, packs, manner, clock=now, stop=stop, progress=progress
         )

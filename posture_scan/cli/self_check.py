@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from posture_scan.cli import output
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
@@ -59,7 +60,10 @@ def self_check(address: str, role: str, **options: Any) -> int:
     click.echo(say("cli.self_check.will_touch", address=address), err=True)
     scope = _own_scope(address)
     manner = Manner(options["engine"], "lan", port_list(options["ports"]), 300)
-    with interruptible() as stop, LiveProgress(sys.stderr, language()) as progress:
+    with (
+        interruptible() as stop,
+        LiveProgress(sys.stderr, language(), output.check_words(packs)) as progress,
+    ):
         observed = observe(scope, (), packs, manner, clock=now, stop=stop, progress=progress)
     machine = survey(socket.gethostname(), role, packs, now=now())
     observed = dataclasses.replace(

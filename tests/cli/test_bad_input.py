@@ -146,7 +146,7 @@ def test_ctrl_c_leaves_a_valid_partial_report(scope_file: Scope, tmp_path: Path)
         (("scan", "--ports", "0"), "0"),
         (("rate", "sheet.json", "--base-premium", "many"), "many"),
         (("rate", "sheet.json", "--at", "soon"), "soon"),
-        (("scan", "--pace", "fast"), "fast"),
+        (("scan", "--pace", "fast"), "--pace must be one of"),
         (("nonsense",), "nonsense"),
         (("self-check", "--address", "192.0.2.1"), "192.0.2.1"),
         (("checks", "no.such"), "no.such"),

@@ -1,0 +1,48 @@
+"""Files of the person who runs the program: read within bounds, replaced in one step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from posture_scan.errors import IncompleteError, UsageError
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return a file's bytes, refusing more than ``limit`` of them.
+
+    Raises:
+        IncompleteError: ``file.unreadable``.
+        UsageError: ``file.missing``, ``file.too_large``.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except FileNotFoundError as error:
+        raise UsageError("file.missing", path=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise IncompleteError("file.unreadable", path=str(path), detail=str(error)) from error
+    if len(data) > limit:
+        raise UsageError("file.too_large", path=str(path), limit=limit)
+    return data
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file in one step: a reader sees the old bytes or the new, never half of them.
+
+    Raises:
+        IncompleteError: ``file.unwritable``.
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise IncompleteError("file.unwritable", path=str(path), detail=str(error)) from error

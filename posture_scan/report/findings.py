@@ -1,0 +1,156 @@
+"""Weaknesses, unknowns and criteria as they are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from posture_scan.report.view import Criterion, Group, Pair, Place, Unknown, Weakness
+from posture_scan.report.wording import Wording, filled, place
+
+MOST_NAMED: Final = 6
+"""Places or titles named in one line before the rest is counted."""
+
+_SEVERITY: Final = ("critical", "high", "medium", "low", "info")
+
+
+def counts(findings: Sequence[Mapping[str, Any]], words: Wording) -> str:
+    """Return how many findings there are of each status; errors count as unknown."""
+    found = Counter(finding["status"] for finding in findings)
+    return words(
+        "finding.counts",
+        **{
+            "fail": found["fail"],
+            "unknown": found["unknown"] + found["error"],
+            "pass": found["pass"],
+            "na": found["not_applicable"],
+            "waived": found["waived"],
+        },
+    )
+
+
+def weaknesses(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Weakness, ...]:
+    """Return what failed, a check at a time, gravest first."""
+    by_check: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        if finding["status"] == "fail":
+            by_check.setdefault(finding["check"], []).append(finding)
+    found = [_weakness(check, group, words) for check, group in by_check.items()]
+    return tuple(sorted(found, key=lambda item: (_SEVERITY.index(item.severity), item.check)))
+
+
+def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) -> Weakness:
+    known = words.check(check)
+    severity = min((finding["severity"] for finding in group), key=_SEVERITY.index)
+    return Weakness(
+        check=check,
+        title=known.title,
+        severity=severity,
+        severity_text=words.choice("severity", severity),
+        why=known.why,
+        fix=known.fix,
+        verify=known.verify,
+        places=tuple(
+            Place(place(finding), words.said(finding), _facts(finding, words)) for finding in group
+        ),
+    )
+
+
+def _facts(finding: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    pairs = (
+        (words("label.seen"), finding["actual"]),
+        (words("label.wanted"), finding["expected"]),
+        (words("label.confidence"), f"{finding['confidence']}%"),
+    )
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def unknowns(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Unknown, ...]:
+    """Return what could not be told, most frequent first, equal reasons together."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        if finding["status"] in {"unknown", "error"}:
+            own = finding["reason"] in words.check(finding["check"]).reasons
+            key = (finding["check"] if own else "", finding["reason"])
+            groups.setdefault(key, []).append(finding)
+    found = [_unknown(group, words) for group in groups.values()]
+    return tuple(sorted(found, key=lambda item: -item.count))
+
+
+def _unknown(group: Sequence[Mapping[str, Any]], words: Wording) -> Unknown:
+    titles = list(dict.fromkeys(words.check(item["check"]).title for item in group))
+    places = list(dict.fromkeys(place(item) for item in group))
+    return Unknown(
+        said=words.said(group[0]),
+        titles=words("value.not_known", titles=named(titles, words), count=len(group)),
+        where=named(places, words),
+        count=len(group),
+    )
+
+
+def named(items: Sequence[str], words: Wording, most: int = MOST_NAMED) -> str:
+    """Return the first few of a list in one line, and how many more there are."""
+    separator = words("list_separator")
+    if len(items) <= most:
+        return separator.join(items)
+    shown = separator.join(items[:most])
+    return words("value.place_many", places=shown, count=len(items) - most)
+
+
+def groups(report: Mapping[str, Any], words: Wording) -> tuple[Group, ...]:
+    """Return the criteria in the order of the profile, under the names of their groups.
+
+    A criterion that does not name its group has it in the calculation's steps.
+    """
+    known = {
+        step["values"]["criterion"]: step["values"]["group"]
+        for step in report["rating"]["trace"]
+        if {"criterion", "group"} <= set(step["values"])
+    }
+    by_group: dict[str, list[Criterion]] = {}
+    for item in report["criteria"]:
+        name = item.get("group") or known.get(item["id"]) or "other"
+        by_group.setdefault(name, []).append(_criterion(item, words))
+    return tuple(
+        Group(words.choice("group", name), tuple(members)) for name, members in by_group.items()
+    )
+
+
+def _criterion(item: Mapping[str, Any], words: Wording) -> Criterion:
+    known = words.criterion(item["id"])
+    prove = [known.prove] if item["status"] == "unknown" and known.prove else []
+    return Criterion(
+        id=item["id"],
+        title=known.title,
+        status=item["status"],
+        status_text=words.choice("criterion", item["status"]),
+        evidence_text=words.choice("evidence", item["evidence_class"] or "none"),
+        reasons=(*_reasons(item.get("reasons") or (), words), *prove),
+    )
+
+
+def _reasons(reasons: Sequence[Any], words: Wording) -> list[str]:
+    """Return a sentence for each kind of reason, counting those of the same kind."""
+    found: dict[str, list[str]] = {}
+    for reason in reasons:
+        said = _reason(reason, words)
+        if said:
+            found.setdefault(str(reason["id"]), []).append(said)
+    return [
+        said[0]
+        if len(set(said)) == 1
+        else f"{said[0]} ({words('value.reason_more', count=len(set(said)) - 1)})"
+        for said in found.values()
+    ]
+
+
+def _reason(reason: Any, words: Wording) -> str:
+    if not isinstance(reason, Mapping):
+        return ""
+    template = words.text.template(f"rating.reason.{reason.get('id', '')}")
+    if template is None:
+        return ""
+    check = str(reason.get("check") or "")
+    title = words.check(check).title if check else ""
+    return filled(template, {**reason, "check": title})

@@ -1,0 +1,119 @@
+"""The list of things to do, by what they are worth; what suspends the discount comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from posture_scan.model.words import CheckWords, CriterionWords
+from posture_scan.report.figures import plain
+from posture_scan.report.view import Fix
+from posture_scan.report.wording import Wording
+
+FIRST: Final = 3
+"""How many things a busy person is shown first."""
+
+_RANK: Final = {"gate_critical": 0, "gate_high": 1, "needed": 2, "": 3}
+_SEVERITY: Final = ("critical", "high", "medium", "low", "info")
+
+
+def fixes(report: Mapping[str, Any], words: Wording) -> tuple[Fix, ...]:
+    """Return everything worth doing: open gates first, then what is required, then by yen."""
+    rating = report["rating"]
+    missing = {criterion_of(item) for item in rating["missing"]}
+    ranked = []
+    for item in rating.get("fixes", ()):
+        badge = _badge(item, missing)
+        yen = _yen(item)
+        if yen > 0 or badge:
+            ranked.append((_RANK[badge], -yen, item, badge))
+    ranked.sort(key=lambda entry: entry[:2])
+    return tuple(_fix(item, badge, report, words) for _, _, item, badge in ranked)
+
+
+def criterion_of(item: Any) -> str:
+    """Return the criterion that an entry of ``gates`` or ``missing`` names."""
+    if isinstance(item, Mapping):
+        return str(item.get("criterion") or item.get("id") or "")
+    return str(item)
+
+
+def _yen(item: Mapping[str, Any]) -> Decimal:
+    """What the fix can really bring: what only a person can tell ends at a document's weight."""
+    if item["kind"] == "answer" and "reachable" in item:
+        return Decimal(item["reachable"]["yen"])
+    return Decimal(item["yen"])
+
+
+def _badge(item: Mapping[str, Any], missing: set[str]) -> str:
+    gate = item.get("gate")
+    if gate:
+        return "gate_high" if gate == "high" else "gate_critical"
+    return "needed" if item["criterion"] in missing else ""
+
+
+def _fix(item: Mapping[str, Any], badge: str, report: Mapping[str, Any], words: Wording) -> Fix:
+    kind = "contradicted" if item.get("status") == "contradicted" else item["kind"]
+    failed = failing(report["findings"], item.get("findings", ())) if kind == "fix" else []
+    check = words.check(failed[0]["check"]) if failed else CheckWords("")
+    title, how = _action(kind, words.criterion(item["criterion"]), check, words)
+    yen = _yen(item)
+    return Fix(
+        criterion=item["criterion"],
+        kind=item["kind"],
+        kind_text=words.choice("kind", kind),
+        title=title,
+        worth=words(_worth(kind) if yen > 0 else "fix.together", money=words.money(str(yen))),
+        amount=words.money(str(yen)) if yen > 0 else words("fix.nothing_alone"),
+        effort=_effort(failed, words),
+        how=how,
+        verify=check.verify,
+        badge=badge,
+        badge_text=words(f"fix.{badge}") if badge else "",
+        why=check.why,
+    )
+
+
+def _worth(kind: str) -> str:
+    return f"fix.worth_{kind}" if kind in {"prove", "answer"} else "fix.worth"
+
+
+def _action(
+    kind: str, criterion: CriterionWords, check: CheckWords, words: Wording
+) -> tuple[str, str]:
+    """Return what to do by title, and how."""
+    if kind == "fix":
+        return check.title or criterion.title, check.fix or words("fix.how_fix")
+    known = {"prove": criterion.prove, "answer": criterion.question}.get(kind, "")
+    return words(f"fix.title_{kind}", title=criterion.title), known or words(f"fix.how_{kind}")
+
+
+def failing(
+    findings: Sequence[Mapping[str, Any]], references: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """Return the failed findings that references name, gravest first.
+
+    A reference is a check's id, ``check@asset`` or ``check@asset:port``.
+    """
+    wanted = set(references)
+    found = [
+        finding
+        for finding in findings
+        if finding["status"] == "fail" and wanted.intersection(_references(finding))
+    ]
+    return sorted(found, key=lambda finding: _SEVERITY.index(finding["severity"]))
+
+
+def _references(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    check, asset, port = finding["check"], finding["asset"], finding["port"]
+    return check, f"{check}@{asset}", f"{check}@{asset}:{port}"
+
+
+def _effort(failed: Sequence[Mapping[str, Any]], words: Wording) -> str:
+    hours = sum((Decimal(finding["effort_hours"]) for finding in failed), Decimal(0))
+    if hours <= 0:
+        return ""
+    if len(failed) > 1:
+        return words("value.hours_each", hours=plain(hours), count=len(failed))
+    return words("value.hours", hours=plain(hours))

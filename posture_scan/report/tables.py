@@ -1,0 +1,153 @@
+"""The plain facts of a run: what was looked at, by whose leave, how, and with what limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from posture_scan.report.figures import moment
+from posture_scan.report.findings import named
+from posture_scan.report.view import Pair, Table
+from posture_scan.report.wording import Wording, filled
+
+CONNECTION_ROWS: Final = 200
+"""Connections listed for readers; the JSON report has all of them."""
+
+MOST_TARGETS: Final = 20
+
+
+def assets(report: Mapping[str, Any], words: Wording) -> Table:
+    """Return what was looked at, its open ports, and how completely."""
+    rows = []
+    for item in report["assets"]:
+        ports = ", ".join(str(port) for port in item["open_ports"])
+        names = ", ".join(item["names"])
+        rows.append((item["address"] or item["id"], names, ports, _seen(item, words)))
+    columns = ("label.address", "label.names", "label.ports", "label.scanned")
+    return Table(tuple(words(c) for c in columns), tuple(rows), "" if rows else words("none"))
+
+
+def _seen(asset: Mapping[str, Any], words: Wording) -> str:
+    if asset.get("middlebox"):
+        return words("asset.middlebox")
+    if asset["fully_scanned"]:
+        return words("asset.full")
+    return words("asset.partial") if asset["reached"] else words("asset.unreached")
+
+
+def connections(report: Mapping[str, Any], words: Wording) -> Table:
+    """Return what the program touched, and the sums of all of it."""
+    made = report["connections"]
+    columns = ("label.time", "label.address", "label.purpose", "label.outcome", "label.bytes")
+    rows = tuple(
+        (
+            moment(item["at"]),
+            _touched(item, words),
+            item["purpose"],
+            words.choice("outcome", item["outcome"]),
+            words("value.bytes", sent=f"{item['sent']:,}", received=f"{item['received']:,}"),
+        )
+        for item in made[:CONNECTION_ROWS]
+    )
+    if not made:
+        return Table(tuple(words(c) for c in columns), (), words("connections.none"))
+    note = words(
+        "connections.line",
+        lines=f"{len(made):,}",
+        count=f"{sum(item['count'] for item in made):,}",
+        sent=f"{sum(item['sent'] for item in made):,}",
+        received=f"{sum(item['received'] for item in made):,}",
+    )
+    if len(made) > CONNECTION_ROWS:
+        note += words("sentence_gap") + words("connections.shown", shown=CONNECTION_ROWS)
+    return Table(tuple(words(c) for c in columns), rows, note)
+
+
+def _touched(item: Mapping[str, Any], words: Wording) -> str:
+    key = "value.port_of" if item["port"] else "value.sweep_of"
+    return words(key, address=item["address"], port=item["port"], count=f"{item['count']:,}")
+
+
+def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Return who allowed what, until when."""
+    held = report["scope"]
+    machines = words("value.computers_none")
+    if held["computers"]:
+        machines = words(
+            "value.computers", computers=held["computers"], servers=held["servers"]
+        )  # fmt: skip
+    return (
+        (words("label.organisation"), held["organisation"]),
+        (words("label.authorised_by"), held["authorised_by"]),
+        (words("label.valid"), _period(held["valid_from"], held["valid_until"], words)),
+        (words("label.targets"), named(held["targets"], words, MOST_TARGETS)),
+        (words("label.exclude"), named(held["exclude"], words, MOST_TARGETS) or words("none")),
+        (words("label.computers"), machines),
+        (words("label.vantage"), words.choice("vantage", held["vantage"])),
+        (words("label.intensity"), words.choice("intensity", held["intensity"])),
+        (words("label.digest"), held["digest"] or words("none")),
+    )
+
+
+def _period(start: str, end: str, words: Wording) -> str:
+    return words("value.period", start=start, end=end)
+
+
+def answers(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Return who answered and the documents behind the answers."""
+    given = report["answers"]
+    if given is None:
+        return ()
+    person = words("value.person", name=given["answered_by"], role=given["role"])
+    pairs = [
+        (words("label.answered_by"), person),
+        (words("label.answered_on"), given["answered_on"]),
+    ]
+    for answer in given["answers"]:
+        paper = answer.get("document")
+        if paper:
+            title = words.criterion(answer["criterion"]).title
+            by = paper.get("looked_at_by") or words("none_known")
+            shown = words("value.document", name=paper["name"], dated=paper["dated"], by=by)
+            pairs.append((f"{words('label.document')}: {title}", f"{shown} {paper['sha256']}"))
+    return tuple(pairs)
+
+
+def trace(report: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
+    """Return every step in the order used, for a reader with a pocket calculator."""
+    return tuple(_step(step, words) for step in report["rating"]["trace"])
+
+
+def _step(step: Mapping[str, Any], words: Wording) -> str:
+    template = words.text.template(f"rating.trace.{step['id']}")
+    if template is None:
+        figures = ", ".join(f"{key} {value}" for key, value in step["values"].items())
+        return f"{step['id']}: {figures}"
+    spoken = dict(step["values"])
+    for key, table in (("status", "criterion"), ("evidence_class", "evidence")):
+        if spoken.get(key):
+            spoken[key] = words.choice(table, spoken[key])
+    parts = [filled(template, spoken)]
+    bound = step.get("bound")
+    if bound:
+        parts.append(words.text(f"rating.bound.{bound}", lost=step.get("lost", "")))
+    return words("sentence_gap").join(parts)
+
+
+def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Return the program, the profile and the packs with their digests."""
+    made_with, profile = report["tool"], report["rating"]["profile"]
+    pairs = [
+        (words("label.tool"), f"{made_with['name']} {made_with['version']}"),
+        (words("label.profile"), _with_digest(f"{profile['id']} {profile['version']}", profile)),
+    ]
+    for pack in report["packs"]:
+        name = " ".join(part for part in (pack["name"], pack.get("version", "")) if part)
+        label = f"{words('label.pack')}: {name}"
+        pairs.append((label, _with_digest(pack["origin"], pack)))
+    return tuple(pairs)
+
+
+def _with_digest(text: str, item: Mapping[str, Any]) -> str:
+    digest = item["digest"]
+    return f"{text} (SHA-256 {digest})" if digest else text

@@ -1,0 +1,79 @@
+"""From ids to sentences: what every part of a report's view needs to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from posture_scan.model.words import CheckWords, CriterionWords
+from posture_scan.report.clean import clean
+from posture_scan.report.figures import money
+from posture_scan.text.catalog import Catalog, fill
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one language and of the packs and the profile at hand."""
+
+    text: Catalog
+    checks: Mapping[str, CheckWords]
+    criteria: Mapping[str, CriterionWords]
+    currency: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a sentence of this room: ``report.<key>``."""
+        return self.text(f"report.{key}", **values)
+
+    def choice(self, table: str, value: Any, **values: object) -> str:
+        """Return the word for one of a fixed set of ids, or the id where a newer one stands."""
+        key = f"report.{table}.{value}"
+        return self.text(key, **values) if key in self.text else str(value)
+
+    def money(self, amount: str | None) -> str:
+        """Return an amount of the report in its currency."""
+        if amount is None:
+            return self("none_known")
+        return money(Decimal(amount), self.currency, self.text.language)
+
+    def check(self, check: str) -> CheckWords:
+        """Return a check's words; one that no pack here knows is called by its id."""
+        known = self.checks.get(check)
+        if known is not None:
+            return known
+        title = self.text.template(f"check.{check}.title")
+        return CheckWords(title or check)
+
+    def criterion(self, criterion: str) -> CriterionWords:
+        """Return a criterion's words; one the profile at hand lacks is called by its id."""
+        return self.criteria.get(criterion) or CriterionWords(criterion)
+
+    def said(self, finding: Mapping[str, Any]) -> str:
+        """Return a finding's reason as a sentence with its values in place."""
+        reason = finding["reason"]
+        template = self.check(finding["check"]).reasons.get(reason)
+        if template is None:
+            template = self.text.template(f"reason.{reason}")
+        if template is None:
+            return self("reason.other", reason=reason)
+        always = ("address", "port", "asset", "actual", "expected")
+        values = {**finding["values"], **{key: finding[key] for key in always}}
+        return filled(template, values)
+
+
+def filled(template: str, values: dict[str, object]) -> str:
+    """Fill a sentence that came with a pack; one that is malformed is shown as it stands."""
+    try:
+        return fill(template, values)
+    except (ValueError, KeyError, IndexError, AttributeError):
+        return clean(template)
+
+
+def place(finding: Mapping[str, Any]) -> str:
+    """Return where a finding is: address and port, or the asset's id."""
+    where = finding["address"] or finding["asset"]
+    if not finding["port"]:
+        return str(where)
+    shown = f"[{where}]" if ":" in where else where
+    return f"{shown}:{finding['port']}"

@@ -1,0 +1,51 @@
+"""How fast evidence is priced: ``python -m tests.bench.rating [addresses]``.
+
+Prints figures and judges nothing. Measured on the machine it runs on, from memory.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from posture_scan.rating.arithmetic import Terms, price
+from posture_scan.rating.criteria import decide
+from posture_scan.rating.load import load_profile
+from tests.rating.samples import BASE, NOW, SME, TYPICAL, address, finding, rated, scope, statuses
+
+_ROUNDS = 5
+_ROUND_SECONDS = 0.5
+
+
+def _per_second(action: Callable[[], object]) -> float:
+    """Best of several rounds, in calls a second."""
+    best = 0.0
+    for _ in range(_ROUNDS):
+        started, calls = time.perf_counter(), 0
+        while time.perf_counter() - started < _ROUND_SECONDS:
+            action()
+            calls += 1
+        best = max(best, calls / (time.perf_counter() - started))
+    return best
+
+
+def main(addresses: int) -> None:
+    """Measure one price, a whole rating, the deciding of a report, and a profile's reading."""
+    known = {status.id: status for status in statuses(TYPICAL)}
+    assets = [address(f"192.0.2.{n}") for n in range(1, addresses + 1)]
+    found = [finding(check, asset=a.id) for a in assets for check in sorted(SME.checks)]
+    figures = {
+        "prices": lambda: price(SME, known, Terms(BASE)),
+        "ratings with trace, range and every fix": lambda: rated(TYPICAL).to_json(),
+        f"reports of {len(found)} findings decided": lambda: decide(
+            SME, findings=found, assets=assets, scope=scope(), answers=None, now=NOW
+        ),
+        "profiles read": lambda: load_profile("jp-sme"),
+    }
+    for name, action in figures.items():
+        print(f"{_per_second(action):>10,.0f} {name} a second")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 16)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import threading
+
+import pytest
+
+from posture_scan.report.progress import LiveProgress
+from tests.report import hostile, sample
+
+EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("resolve", {"name": "www.example.jp"}),
+    ("ports", {"done": 100, "total": 300, "address": "203.0.113.2"}),
+    ("open", {"address": "203.0.113.2", "port": 3389}),
+    ("service", {"address": "203.0.113.2", "port": 3389, "protocol": "rdp"}),
+    ("collect", {"collector": "rdp_negotiation", "address": "203.0.113.2", "port": 3389,
+                 "done": 1, "total": 1}),
+    ("finding", {"check": "rdp.exposed", "status": "fail", "asset": "203.0.113.2"}),
+    ("finding", {"check": "tls.tls10", "status": "pass", "asset": "203.0.113.2"}),
+    ("something_newer", {"value": 1}),
+    ("done", {}),
+)  # fmt: skip
+
+
+def on_a_terminal(language: str, events: tuple[tuple[str, dict[str, object]], ...]) -> str:
+    """Run the events on a pseudo-terminal of our own and return what it received."""
+    master, slave = pty.openpty()
+    received: list[bytes] = []
+
+    def drain() -> None:
+        while True:
+            try:
+                data = os.read(master, 4096)
+            except OSError:
+                return
+            if not data:
+                return
+            received.append(data)
+
+    reader = threading.Thread(target=drain)
+    reader.start()
+    with open(slave, "w", encoding="utf-8") as stream:  # noqa: PTH123 -- a file descriptor
+        progress = LiveProgress(stream, language, sample.checks(language), width=80)
+        with progress:
+            for event, values in events:
+                progress(event, **values)
+    reader.join(5)
+    os.close(master)
+    return b"".join(received).decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "service", "weak", "done"),
+    [
+        ("en", "found: 203.0.113.2 port 3389 rdp",
+         "weak: Remote Desktop can be reached (203.0.113.2)", "Done. Weaknesses: 1."),
+        ("ja", "見つけました: 203.0.113.2 の 3389番 rdp",
+         "弱点: リモートデスクトップ(RDP)が外から見える (203.0.113.2)", "弱点 1 件"),
+    ],
+)  # fmt: skip
+def test_a_terminal_shows_what_was_found(language: str, service: str, weak: str, done: str) -> None:
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", on_a_terminal(language, EVENTS))
+    for part in (service, weak, done):
+        assert part in shown
+    assert "TLS" not in shown
+
+
+def test_a_target_cannot_steer_the_terminal() -> None:
+    shown = on_a_terminal(
+        "en", (("service", {"address": "a", "port": 1, "protocol": hostile.ESCAPE}),)
+    )
+    assert "\x1b[31mPWNED" not in shown
+    assert "\\x1b[31mPWNED" in shown
+
+
+def test_a_pipe_stays_silent_but_counts() -> None:
+    sink = io.StringIO()
+    with LiveProgress(sink, "ja") as progress:
+        for event, values in EVENTS:
+            progress(event, **values)
+    assert sink.getvalue() == ""
+    assert progress.weak == 1

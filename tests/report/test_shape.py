@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posture_scan.report.shape import Misfit, first_misfit, report_schema
+from tests.report import sample
+
+jsonschema: Any = pytest.importorskip("jsonschema")
+REPORT = json.loads(json.dumps(sample.bad()))
+ORACLE = jsonschema.Draft202012Validator(report_schema())
+KNOWN = {
+    "$schema", "$id", "$ref", "$defs", "title", "description", "type", "required", "properties",
+    "additionalProperties", "items", "const", "enum", "pattern", "maxLength", "minimum",
+    "maximum", "minItems", "maxItems",
+}  # fmt: skip
+
+
+def keywords(schema: Any) -> set[str]:
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema)
+    for key, value in schema.items():
+        if key in {"properties", "$defs"}:
+            found |= set[str]().union(*(keywords(item) for item in value.values()))
+        elif key in {"items", "additionalProperties"}:
+            found |= keywords(value)
+    return found
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [path] if path else []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            found += places(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            found += places(item, (*path, number))
+    return found
+
+
+PLACES = places(REPORT)
+LEFT_OUT = object()
+OTHER = st.sampled_from(
+    [
+        LEFT_OUT,
+        None,
+        True,
+        0,
+        -1,
+        70000,
+        "",
+        "x",
+        "2026-11-20",
+        [],
+        [1],
+        {},
+        {"id": 1},
+        "fail",
+        "0.5",
+    ]
+)
+
+
+def test_the_schema_uses_only_words_the_validator_knows() -> None:
+    assert keywords(report_schema()) <= KNOWN
+
+
+def test_a_sound_report_fits() -> None:
+    assert first_misfit(REPORT) is None
+    assert ORACLE.is_valid(REPORT)
+
+
+@given(st.sampled_from(PLACES), OTHER)
+def test_agrees_with_a_full_validator(place: tuple[Any, ...], value: Any) -> None:
+    report = copy.deepcopy(REPORT)
+    inner = report
+    for key in place[:-1]:
+        inner = inner[key]
+    if value is LEFT_OUT:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    assert (first_misfit(report) is None) == ORACLE.is_valid(report)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "misfit"),
+    [
+        ({"type": "integer", "minimum": 3}, 2, Misfit("", "value", "3..2")),
+        ({"type": "array", "minItems": 1}, [], Misfit("", "size", "1..0")),
+        ({"type": ["string", "null"]}, 1, Misfit("", "type", "string|null")),
+        ({"required": ["a"]}, {}, Misfit("a", "required", "a")),
+    ],
+)
+def test_names_the_rule(schema: dict[str, Any], value: Any, misfit: Misfit) -> None:
+    assert first_misfit(value, schema) == misfit

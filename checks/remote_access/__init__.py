@@ -1,0 +1,1 @@
+"""Remote access seen from outside: desktops, terminals and VPN gateways that answer."""

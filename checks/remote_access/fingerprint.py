@@ -1,0 +1,187 @@
+"""Edge devices by what they say: the marks in ``makers/*.toml``, and when they suffice.
+
+A product is named on one strong mark (a header, cookie, certificate or structured answer that
+nothing else gives) or on two weak ones of different places. Words on a page alone never do:
+pages that write about a product are commoner than the product.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from posture_scan.sdk import HttpResponse
+
+STRONG: Final = "strong"
+WEAK: Final = "weak"
+HINT: Final = "hint"
+"""A hint never counts towards a product; it only makes us ask on."""
+
+_BODY_LIMIT: Final = 65_536
+_WEAK_NEEDED: Final = 2
+_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
+_NAME_PART: Final = re.compile(rb"\x06\x03\x55\x04([\x03\x0a\x0b])[\x0c\x13\x14\x16]([\x01-\x7f])")
+_NAME_KIND: Final = {b"\x03": "CN", b"\x0a": "O", b"\x0b": "OU"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing to look for in one place."""
+
+    id: str
+    where: str
+    """``header:<name>``, ``cookie``, ``title``, ``body``, ``url`` or ``certificate``."""
+    pattern: re.Pattern[str]
+    strength: str = HINT
+    vpn: bool = False
+    """Whether it shows the VPN's front page, not just the device."""
+    path: str = ""
+    """Only on the answer to this path; empty for any."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of a maker's; those for the version wait until the product is named."""
+
+    path: str
+    method: str = "GET"
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    version: bool = False
+    well_known: bool = False
+    """Also asked where the front page says nothing at all."""
+    limit: int = _BODY_LIMIT
+
+
+@dataclass(frozen=True)
+class VersionRule:
+    """Where a version stands, and how far it may be trusted."""
+
+    where: str
+    pattern: re.Pattern[str]
+    state: str
+    """``read``, ``branch`` or ``date_hint``."""
+    path: str = ""
+    builds: str = ""
+    """File of build times where the place is ``gzip_time``."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """One fingerprint file."""
+
+    id: str
+    title: str
+    product: str
+    """The product's id in the edge data."""
+    settle: str
+    """The device's own command or page that shows its version."""
+    asks: tuple[Ask, ...]
+    marks: tuple[Mark, ...]
+    vetoes: tuple[Mark, ...]
+    """A match here means an imitation: the product is not named."""
+    versions: tuple[VersionRule, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer and the path that was asked."""
+
+    path: str
+    answer: HttpResponse
+    location: str = ""
+    """Path a redirect points to, only where it stays on this very service."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the marks of one maker come to."""
+
+    maker: Maker
+    strength: str
+    """``strong``, ``weak``, or empty where the product is not named."""
+    marks: tuple[str, ...]
+    vpn: bool
+
+
+@cache
+def makers() -> tuple[Maker, ...]:
+    """Read every fingerprint file, in order of its name."""
+    folder = resources.files(__package__).joinpath("makers")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(_maker(f.name[:-5], tomllib.loads(f.read_text("utf-8"))) for f in files)
+
+
+def _maker(name: str, table: dict[str, Any]) -> Maker:
+    return Maker(
+        name, table["title"], table["product"], table["settle"],
+        tuple(Ask(**item) for item in table.get("request", ())),
+        tuple(Mark(**_compiled(item)) for item in table["mark"]),
+        tuple(Mark(**_compiled(item)) for item in table.get("veto", ())),
+        tuple(VersionRule(**_compiled(item)) for item in table.get("version", ())),
+    )  # fmt: skip
+
+
+def _compiled(item: dict[str, Any]) -> dict[str, Any]:
+    return {**item, "pattern": re.compile(item["pattern"])}
+
+
+def weigh(maker: Maker, pages: tuple[Page, ...], certificate: tuple[str, ...]) -> Verdict:
+    """Judge which of a maker's marks are there and whether they suffice."""
+    seen = [mark for mark in maker.marks if _seen(mark, pages, certificate)]
+    marks = tuple(mark.id for mark in seen)
+    if any(_seen(veto, pages, certificate) for veto in maker.vetoes):
+        return Verdict(maker, "", marks, vpn=False)
+    weak_places = {mark.where for mark in seen if mark.strength == WEAK}
+    strength = ""
+    if any(mark.strength == STRONG for mark in seen):
+        strength = STRONG
+    elif len(weak_places) >= _WEAK_NEEDED:
+        strength = WEAK
+    return Verdict(maker, strength, marks, any(mark.vpn for mark in seen))
+
+
+def _seen(mark: Mark, pages: tuple[Page, ...], certificate: tuple[str, ...]) -> bool:
+    if mark.where == "certificate":
+        return any(mark.pattern.search(part) for part in certificate)
+    return any(
+        mark.pattern.search(text)
+        for page in pages
+        if not mark.path or page.path == mark.path
+        for text in place(page, mark.where)
+    )
+
+
+def place(page: Page, where: str) -> tuple[str, ...]:
+    """Return the texts that stand in one place of an answer."""
+    answer = page.answer
+    kind, _, name = where.partition(":")
+    if kind == "header":
+        return tuple(value for key, value in answer.headers if key == name)
+    if kind == "cookie":
+        return answer.cookies
+    if kind == "url":
+        # Where it points to by itself; what we asked for proves nothing.
+        return (page.location,)
+    body = answer.body[:_BODY_LIMIT]
+    if kind == "title":
+        found = _TITLE.search(body)
+        return (found[1].decode("utf-8", "replace").strip(),) if found else ()
+    return (body.decode("utf-8", "replace"),)
+
+
+def certificate_names(der: bytes) -> tuple[str, ...]:
+    """Return CN, O and OU of a certificate's subject and issuer as ``OU=FortiGate``.
+
+    A look for the encoded name parts (X.520), not a full parse: what is not found is not
+    claimed, and bytes that fit by accident are as good as impossible.
+    """
+    names = []
+    for found in _NAME_PART.finditer(der[:_BODY_LIMIT]):
+        text = der[found.end() : found.end() + found[2][0]].decode("utf-8", "replace")
+        names.append(f"{_NAME_KIND[found[1]]}={text}")
+    return tuple(names)

@@ -1,0 +1,11 @@
+"""PPTP: a VPN whose protection was broken long ago."""
+
+from __future__ import annotations
+
+from posture_scan.sdk import Service, ServiceSeen, Status, Verdict, check, fail
+
+
+@check(needs=ServiceSeen, on=Service("pptp"), absent=Status.PASS)
+def exposed(seen: ServiceSeen) -> Verdict:
+    """A PPTP server answers at all."""
+    return fail("reachable", actual=seen.protocol)

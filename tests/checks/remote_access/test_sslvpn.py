@@ -1,0 +1,216 @@
+"""Edge devices: named only on proof, never by decoys, and judged only as far as was read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from posture_scan.checks.remote_access import sslvpn
+from posture_scan.checks.remote_access.collect_sslvpn import (
+    NEVER,
+    REQUEST_LIMIT,
+    EdgeFront,
+    edge_front,
+)
+from posture_scan.checks.remote_access.fingerprint import certificate_names, makers
+
+from posture_scan.model.codec import decode, encode
+from posture_scan.sdk import (
+    Attempt,
+    AttemptError,
+    Check,
+    Context,
+    Method,
+    Service,
+    Status,
+    Vantage,
+    Verdict,
+)
+from tests.checks.remote_access.sites import DECOYS, DEVICES, Device, Site
+from tests.fakes import FakeNet, Talk, page
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+SERVICE = Service("http", tls=True, address="192.0.2.7", port=443)
+_OID = {"CN": 0x03, "O": 0x0A, "OU": 0x0B}
+
+
+def der(names: tuple[tuple[str, str], ...]) -> bytes:
+    """Just the name parts of a certificate, encoded as in a real one."""
+    parts = b""
+    for kind, text in names:
+        parts += b"\x06\x03\x55\x04" + bytes([_OID[kind], 0x0C, len(text)]) + text.encode()
+    return b"\x30\x82" + parts
+
+
+def net_of(site: Site) -> FakeNet:
+    missing = site.pages.get("*", page("not here", status=404))
+    return FakeNet(talks=[Talk(chain=(der(site.certificate),))], pages=site.pages, missing=missing)
+
+
+def look(site: Site) -> EdgeFront:
+    facts: EdgeFront = edge_front.function(SERVICE, net_of(site))
+    return facts
+
+
+def judge(check: Check, facts: EdgeFront, now: datetime = NOW) -> Verdict:
+    return check.judge(facts, Context(now, now, SERVICE, Vantage.EXTERNAL))
+
+
+@pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES.keys())
+def test_devices_are_named_with_as_much_version_as_they_show(device: Device) -> None:
+    seen = look(device.site)
+    assert (seen.product, seen.version, seen.version_state) == (
+        device.product, device.version, device.state,
+    )  # fmt: skip
+    assert seen.vpn_page is device.vpn
+    assert seen.strength == "strong"
+    assert decode(EdgeFront, encode(seen)) == seen
+
+
+@pytest.mark.parametrize("site", DECOYS.values(), ids=DECOYS.keys())
+def test_decoys_are_never_named(site: Site) -> None:
+    seen = look(site)
+    assert seen.product == ""
+    for check in (sslvpn.exposed, sslvpn.end_of_life, sslvpn.known_exploited):
+        assert judge(check, seen).status is Status.PASS
+
+
+def test_there_are_enough_decoys() -> None:
+    assert len(DECOYS) >= 12
+
+
+@pytest.mark.parametrize("site", [*DECOYS.values(), *(device.site for device in DEVICES.values())])
+def test_no_service_is_asked_more_than_the_limit_or_for_a_forbidden_path(site: Site) -> None:
+    net = net_of(site)
+    edge_front.function(SERVICE, net)
+    assert len(net.requests) <= REQUEST_LIMIT
+    for _, path in net.requests:
+        assert not path.lower().startswith(NEVER)
+        assert ".." not in path
+
+
+def test_an_ordinary_site_is_asked_once() -> None:
+    net = net_of(Site({"/": page("<title>Bakery</title>" + "bread " * 100)}))
+    edge_front.function(SERVICE, net)
+    assert net.requests == [("GET", "/")]
+
+
+def test_no_fingerprint_file_asks_for_what_looks_like_an_attack() -> None:
+    for maker in makers():
+        for ask in maker.asks:
+            assert not ask.path.lower().startswith(NEVER), (maker.id, ask.path)
+            assert not re.search(r"[?#]|\.\./", ask.path)
+            assert ask.path.startswith("/")
+            assert ask.method in {"GET", "POST"}
+            assert "password" not in ask.body.lower()
+            assert "username" not in ask.body.lower()
+
+
+def test_marks_that_name_by_themselves_are_no_words_on_a_page() -> None:
+    for maker in makers():
+        for mark in maker.marks:
+            if mark.strength == "strong" and mark.where == "body":
+                assert mark.path, f"{maker.id} {mark.id}"
+                assert mark.pattern.pattern.startswith("^")
+            assert mark.where != "title" or mark.strength != "strong"
+
+
+def test_what_failed_on_the_way_leaves_it_open() -> None:
+    site = DEVICES["asa"].site
+    net = FakeNet(
+        talks=[Talk(chain=(der(site.certificate),))],
+        pages={**site.pages, "POST /": Attempt.TIMEOUT},
+    )
+    seen = edge_front.function(SERVICE, net)
+    assert (seen.product, seen.complete) == ("", False)
+    for check in (sslvpn.exposed, sslvpn.end_of_life, sslvpn.known_exploited):
+        assert judge(check, seen).reason == "not_fully_read"
+
+
+def test_a_front_page_that_does_not_come_is_a_failed_attempt() -> None:
+    with pytest.raises(AttemptError):
+        edge_front.function(SERVICE, FakeNet(pages={"/": Attempt.TIMEOUT}))
+
+
+def test_two_weak_marks_name_a_product_but_decide_nothing_about_it() -> None:
+    form = '<form action="/remote/logincheck"></form>'
+    site = Site(
+        {
+            "/": page("", status=302, location="/remote/login"),
+            "/remote/login": page(form),
+        }
+    )
+    seen = look(site)
+    assert (seen.product, seen.strength) == ("fortios", "weak")
+    assert judge(sslvpn.exposed, seen).method is Method.ANALYSIS
+    assert judge(sslvpn.end_of_life, seen).reason == "product_unsure"
+    assert judge(sslvpn.known_exploited, seen).reason == "product_unsure"
+
+
+@pytest.mark.parametrize(
+    ("name", "exposed", "end_of_life", "known_exploited"),
+    [
+        ("fortigate_patched", "reachable", "version_not_readable", "version_not_readable"),
+        ("fortigate_old", "reachable", "only_build_date", "only_build_date"),
+        ("fortigate_admin", "vpn_page_not_seen", "version_not_readable", "version_not_readable"),
+        ("pulse_91", "reachable", "ended", "version_not_readable"),
+        ("sma1000", "reachable", "support_unknown", "version_not_readable"),
+        ("sma1000_affected", "reachable", "support_unknown", "affected"),
+        ("sma1000_fixed", "reachable", "support_unknown", "data_stale"),
+        ("asa", "reachable", "data_unsure", "not_settled"),
+        ("globalprotect", "reachable", "version_not_readable", "version_not_readable"),
+        ("netscaler_130", "reachable", "ended", "not_settled"),
+        ("netscaler_131", "reachable", "data_unsure", "affected"),
+        ("netscaler_new", "reachable", "only_build_date", "only_build_date"),
+    ],
+)
+def test_verdicts(name: str, exposed: str, end_of_life: str, known_exploited: str) -> None:
+    seen = look(DEVICES[name].site)
+    assert judge(sslvpn.exposed, seen).reason == exposed
+    assert judge(sslvpn.end_of_life, seen).reason == end_of_life
+    assert judge(sslvpn.known_exploited, seen).reason == known_exploited
+
+
+def edge(product: str, version: str) -> EdgeFront:
+    return EdgeFront(product, "Device", "strong", vpn_page=True, version=version,
+                     version_state="read", settle="show version")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "reason", "status"),
+    [
+        ("fortios", "7.4.11", "supported", Status.PASS),
+        ("fortios", "7.2.13", "ended", Status.FAIL),
+        ("fortios", "9.0.1", "branch_not_in_data", Status.UNKNOWN),
+        ("pan-os", "10.2.18-h9", "disputed", Status.UNKNOWN),
+        ("pan-os", "11.0.6", "ended", Status.FAIL),
+        ("sonicwall-sma100", "10.2.1.15-81sv", "data_unsure", Status.UNKNOWN),
+        ("netscaler-adc", "14.1-56.74", "support_unknown", Status.UNKNOWN),
+    ],
+)
+def test_end_of_life_by_branch(product: str, version: str, reason: str, status: Status) -> None:
+    verdict = judge(sslvpn.end_of_life, edge(product, version))
+    assert (verdict.reason, verdict.status) == (reason, status)
+
+
+def test_a_date_of_end_counts_from_the_moment_of_judging() -> None:
+    before = datetime(2026, 9, 1, tzinfo=UTC)
+    assert judge(sslvpn.end_of_life, edge("fortios", "7.2.13"), before).status is Status.PASS
+
+
+def test_old_data_clears_nobody_but_still_convicts() -> None:
+    listed = datetime(2026, 8, 7, tzinfo=UTC)
+    late = listed + timedelta(days=91)
+    fixed, affected = edge("fortios", "7.6.6"), edge("fortios", "7.4.1")
+    assert judge(sslvpn.known_exploited, fixed, listed).status is Status.PASS
+    assert judge(sslvpn.known_exploited, fixed, late).reason == "data_stale"
+    assert judge(sslvpn.known_exploited, affected, late).status is Status.FAIL
+
+
+def test_certificate_names_survive_anything() -> None:
+    assert certificate_names(der((("OU", "FortiGate"), ("O", "Fortinet")))) == (
+        "OU=FortiGate", "O=Fortinet",
+    )  # fmt: skip
+    assert certificate_names(b"\x06\x03\x55\x04\x0b\x0c\x7f") == ("OU=",)
+    assert certificate_names(b"") == ()

@@ -31,6 +31,10 @@ VALID_FOR: Final = timedelta(days=90)
 """How long an observation may be relied on; rating.md section 4, after the ASV practice."""
 
 
+WEB_PORTS: Final = frozenset({80, 443, 4433, 4443, 8080, 8443, 10443})
+"""Usual ports of web pages and SSL-VPN portals; discovery knows these two protocols itself."""
+
+
 @dataclass(frozen=True)
 class _Seen:
     """What judging needs to look up again and again."""
@@ -136,7 +140,9 @@ def _unseen_rest(check: LoadedCheck, asset: Asset, seen: _Seen, judged: set[int]
 
 
 def _selectors(check: LoadedCheck, seen: _Seen) -> list[Service]:
-    return [item.on for item in _sources(seen.packs, check) if isinstance(item.on, Service)]
+    """List what the check's evidence is collected from; discovery's own comes from its ``on``."""
+    found = [item.on for item in _sources(seen.packs, check) if isinstance(item.on, Service)]
+    return found or [check.check.on or Service()]
 
 
 def _wanted(check: LoadedCheck, asset: Asset, seen: _Seen) -> list[Service]:
@@ -163,16 +169,25 @@ def _absence(check: LoadedCheck, asset: Asset, seen: _Seen) -> tuple[Status, str
 
 
 def _maybe_hidden(selectors: Sequence[Service], asset: Asset, seen: _Seen) -> bool:
-    """Tell whether an open port that nobody could name may be what the check looks for."""
+    """Tell whether something open that nobody could name may be what the check looks for.
+
+    Every unnamed port was asked in every known protocol; one on a usual port of the protocol
+    may still be it. TLS with nothing recognised inside may hold any web page, and a check on
+    whatever answers has not heard what an unnamed port would say.
+    """
     scan = seen.scans.get(asset.id)
     if scan is None or not isinstance(scan.facts, PortScan):
         return True
-    unidentified = set(scan.facts.unidentified)
     names = {selector.protocol for selector in selectors}
-    return any(
-        unidentified.intersection(spec.ports) for spec in seen.packs.protocols
-        if spec.name in names
-    )  # fmt: skip
+    here = [service for service in seen.services.values() if service.asset == asset.id]
+    if "http" in names and any(service.protocol == "tls" for service in here):
+        return True
+    if any(not selector.protocol and not selector.tls for selector in selectors):
+        return bool(scan.facts.unidentified)
+    usual = {port for spec in seen.packs.protocols if spec.name in names for port in spec.ports}
+    if "http" in names or any(selector.tls for selector in selectors):
+        usual |= WEB_PORTS
+    return not usual.isdisjoint(scan.facts.unidentified)
 
 
 def _judge_record(check: LoadedCheck, record: Evidence, seen: _Seen) -> Finding:

@@ -158,3 +158,27 @@ def test_a_broken_pack_is_a_finding(packs: PackSet, tmp_path: Path) -> None:
     assert [(f.check, f.status, f.reason) for f in findings] == [
         ("pack.unusable", Status.ERROR, "import_failed")
     ]
+
+
+def test_an_unnamed_web_port_may_hide_a_web_page(tmp_path: Path) -> None:
+    web = """
+from dataclasses import dataclass
+from posture_scan.sdk import Facts, Net, Service, collector
+
+@dataclass(frozen=True)
+class Knock(Facts):
+    open: bool
+
+@collector(on=Service("http"))
+def knocking(service: Service, net: Net) -> Knock:
+    return Knock(False)
+"""
+    write_pack(tmp_path, "web", collect=web)
+    loaded = load_packs([tmp_path])
+    only = PackSet(tuple(pack for pack in loaded.packs if pack.name == "web"))
+    for evidence, expected in (
+        ([scan(unidentified=(443,))], "unidentified_port"),
+        ([scan(unidentified=(25,))], "absent"),
+        ([scan(), service(443, "tls")], "unidentified_port"),
+    ):
+        assert verdicts(judge(only, evidence, [HOST], now=NOW))[0][1] == expected

@@ -82,7 +82,7 @@ def wait_for(process: subprocess.Popen[bytes], address: str, port: int, log: Pat
         with contextlib.suppress(OSError), socket.create_connection((address, port), 0.5):
             return
         time.sleep(0.05)
-    pytest.fail(f"{process.args} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    pytest.fail(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -37,11 +37,11 @@ def _per_second(action: Callable[[], object]) -> float:
 def main(findings: int) -> None:
     """Measure with a report of that many findings, each with evidence of its own."""
     whole = report(findings)
-    print(f"{findings} findings")  # noqa: T201
+    print(f"{findings} findings")
     for curve in (False, True):
         _one_algorithm(whole, signer(curve=curve))
     raw = public(signer()).spki[-32:]
-    print(f"strict key check        {_per_second(lambda: is_sound(raw)):>10,.0f} a second")  # noqa: T201
+    print(f"strict key check        {_per_second(lambda: is_sound(raw)):>10,.0f} a second")
     _key_file()
 
 
@@ -55,7 +55,7 @@ def _one_algorithm(whole: dict[str, Any], key: keys.SigningKey) -> None:
         return verify(bundle.envelope, store, now=NOW, evidence=bundle.evidence)
 
     sizes = f"envelope {len(bundle.envelope):,} bytes, evidence {len(bundle.evidence):,} bytes"
-    print(f"{trusted.algorithm}: {sizes}")  # noqa: T201
+    print(f"{trusted.algorithm}: {sizes}")
     rows: dict[str, Callable[[], object]] = {
         "sign": lambda: sign_with(whole, [key], now=NOW),
         "verify": lambda: verify(bundle.envelope, store, now=NOW),
@@ -63,7 +63,7 @@ def _one_algorithm(whole: dict[str, Any], key: keys.SigningKey) -> None:
         "signature alone": lambda: dsse.makers(sealed, [trusted]),
     }
     for label, action in rows.items():
-        print(f"  {label:<22}{_per_second(action):>10,.0f} a second")  # noqa: T201
+        print(f"  {label:<22}{_per_second(action):>10,.0f} a second")
 
 
 def _key_file() -> None:
@@ -72,7 +72,7 @@ def _key_file() -> None:
         keys.new_key(path, "x", "sme", PASSPHRASE, created=NOW)
         started = time.perf_counter()
         keys.open_key(path, PASSPHRASE)
-        print(f"opening a key file      {time.perf_counter() - started:>10.2f} seconds")  # noqa: T201
+        print(f"opening a key file      {time.perf_counter() - started:>10.2f} seconds")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
+from posture_scan.collect import strict_json
 from posture_scan.collect.local_file import read_bytes, write_atomically
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
@@ -123,23 +124,7 @@ def _parse(data: bytes, name: str) -> Any:
     if len(data) > LIMIT:
         raise UsageError("file.too_large", path=name, limit=LIMIT)
     try:
-        text = data.decode("utf-8")
-        parsed = json.loads(
-            text, object_pairs_hook=_members, parse_float=_refuse, parse_constant=_refuse
-        )
-        json.dumps(parsed, ensure_ascii=False).encode()  # lone surrogates fit no output
-    except (ValueError, RecursionError) as error:
+        return strict_json.parse(data)
+    except ValueError as error:
         detail = str(error).split("\n")[0][:120]
         raise UsageError("report.not_json", path=name, detail=detail) from error
-    return parsed
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(text[:20])

@@ -1,0 +1,145 @@
+"""From a declared answer, and the document behind it, to a status of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from posture_scan.model.answer import Answer, Answers
+from posture_scan.rating.machine import judge_rule, worst
+from posture_scan.rating.observed import CLOCK_SLACK, Observed
+from posture_scan.rating.profile import Criterion, Machine, Path, Profile, Question
+from posture_scan.rating.status import EvidenceClass, Reason, State
+
+_STATES: Final = {
+    "yes": State.MET,
+    "all": State.MET,
+    "partly": State.PARTIAL,
+    "some": State.PARTIAL,
+    "no": State.NOT_MET,
+    "none": State.NOT_MET,
+}
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an answer claims, after what the scan says about its ``not_used``."""
+
+    state: State
+    evidence_class: EvidenceClass = EvidenceClass.NONE
+    reasons: tuple[Reason, ...] = ()
+    said: str = ""
+    """The answer as given, for the ledger: ``vpn=all, vendor=none``."""
+    contradicted_path: str = ""
+    findings: tuple[str, ...] = field(default=())
+    """The findings that contradict ``not_used``, or prove it."""
+
+
+def claim(criterion: Criterion, answers: Answers | None, observed: Observed) -> Claim:
+    """Return what the answer to a criterion's question claims; without one it is unknown."""
+    question = criterion.question
+    answer = answers.get(criterion.id) if answers else None
+    if question is None or answers is None or answer is None:
+        return Claim(State.UNKNOWN, reasons=(Reason("unanswered" if question else "not_asked"),))
+    today = observed.now.date()
+    if not _fresh(answers.answered_on, today, observed.profile.validity.answer_days):
+        return Claim(State.UNKNOWN, reasons=(Reason("answer_expired"),))
+    said = ", ".join(f"{k}={v}" if k else v for k, v in sorted(answer.paths.items()))
+    based_on, reasons = _evidence_class(answer, question, observed.profile, today)
+    if question.choices:
+        choice = answer.paths.get("", "")
+        if choice not in question.choices:
+            return Claim(State.UNKNOWN, reasons=(Reason("unanswered"),), said=said)
+        return Claim(_STATES[choice], based_on, reasons, said)
+    return _paths(question, answer, observed, Claim(State.UNKNOWN, based_on, reasons, said))
+
+
+def _paths(question: Question, answer: Answer, observed: Observed, given: Claim) -> Claim:
+    """Combine the paths by the worst; ``not_used`` counts only as far as the scan bears it."""
+    states: list[State] = []
+    proofs: set[str] = set()
+    for path in question.paths:
+        choice = answer.paths.get(path.id, "")
+        if choice not in path.choices:
+            states.append(State.UNKNOWN)
+            continue
+        if choice != "not_used":
+            states.append(_STATES[choice])
+            continue
+        state, findings = _not_used(path, observed)
+        if state is State.CONTRADICTED:
+            return Claim(
+                state, EvidenceClass.VERIFIED, given.reasons, given.said, path.id, findings
+            )
+        states.append(state)
+        proofs.update(findings)
+    state = worst(states)
+    if state is State.UNKNOWN:
+        return Claim(state, reasons=(*given.reasons, Reason("path_open")), said=given.said)
+    if state is State.NOT_APPLICABLE:
+        if not proofs:
+            return Claim(State.UNKNOWN, reasons=(Reason("not_used_unproven"),), said=given.said)
+        proven = EvidenceClass.VERIFIED
+        return Claim(state, proven, given.reasons, given.said, "", tuple(sorted(proofs)))
+    return Claim(state, given.evidence_class, given.reasons, given.said)
+
+
+def _not_used(path: Path, observed: Observed) -> tuple[State, tuple[str, ...]]:
+    """Hold ``not_used`` against the scan: contradicted, proven, or neither.
+
+    A path that no scan can see is left out of the combination; one that a scan could
+    contradict is unknown until the scan has shown that nothing is there. Otherwise removing
+    the observation that contradicts an answer would make the answer count.
+    """
+    if not path.contradicted_by:
+        return State.NOT_APPLICABLE, ()
+    seen = judge_rule(_exposure(path.contradicted_by), observed)
+    if seen.state is State.NOT_MET:
+        return State.CONTRADICTED, seen.findings
+    if seen.state is State.MET:
+        return State.NOT_APPLICABLE, seen.findings
+    return State.UNKNOWN, ()
+
+
+def _exposure(checks: tuple[str, ...]) -> Machine:
+    """Return the rule by which a scan from outside shows that a path is used."""
+    return Machine(
+        assets=("address",),
+        vantage=("external",),
+        not_met_if=checks,
+        partial_if=(),
+        mode="worst",
+        met_share=Decimal(1),
+        weak_share=Decimal(0),
+        min_confidence=None,
+        max_age_days=None,
+        max_age_by_method={},
+        fully_scanned=True,
+        named_only=False,
+        absent="met",
+        outside_only=False,
+        met_only=False,
+    )
+
+
+def _evidence_class(
+    answer: Answer, question: Question, profile: Profile, today: date
+) -> tuple[EvidenceClass, tuple[Reason, ...]]:
+    """Return what an answer rests on; an expired document leaves the person's word."""
+    document = answer.document
+    if document is None:
+        return EvidenceClass.ATTESTED, ()
+    days = question.document_max_age_days or profile.validity.answer_days
+    if not _SHA256.fullmatch(document.sha256) or not document.name:
+        return EvidenceClass.ATTESTED, (Reason("document_unnamed"),)
+    if not _fresh(document.dated, today, days):
+        return EvidenceClass.ATTESTED, (Reason("document_expired"),)
+    return EvidenceClass.DOCUMENTED, ()
+
+
+def _fresh(day: date, today: date, days: int) -> bool:
+    return day <= today + CLOCK_SLACK and today - day <= timedelta(days=days)

@@ -1,0 +1,145 @@
+"""The figures of a profile that stand for themselves: weights, limits, premium, grades.
+
+Every number is a Decimal, in the profile's currency where it is money, as a share of one where
+it is a credit, cap or floor; each table names the source of its figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same text in both languages."""
+
+    ja: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Return the Japanese text for ``ja``, the English for any other language."""
+        return self.ja if language == "ja" else self.en
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from: ``published``, ``derived`` or ``illustrative``."""
+
+    id: str
+    status: str
+    text: Words
+
+
+@dataclass(frozen=True)
+class EvidenceTerms:
+    """What each class of evidence is worth, and what becomes evidence at all."""
+
+    verified: Decimal
+    documented: Decimal
+    attested: Decimal
+    partial: Decimal
+    min_confidence: int
+    waived: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Caps and bounds of the discount, as shares of one."""
+
+    controls_cap: Decimal
+    certificates_cap: Decimal
+    total_cap: Decimal
+    attested_cap: Decimal
+    group_discount: Decimal
+    factor_min: Decimal
+    factor_max: Decimal
+    coverage_min: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """To what unit yen are rounded (``half_up``, ``down``, ``up``), and the factor's decimals."""
+
+    unit: int
+    mode: str
+    factor_decimals: int
+
+
+@dataclass(frozen=True)
+class Relativity:
+    """One industry or plan and its multiplier."""
+
+    id: str
+    factor: Decimal
+    name: Words
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How a premium before discount is estimated; sales and base in the profile's currency."""
+
+    base: Decimal
+    reference_sales: Decimal
+    exponent: Decimal
+    sales_min: Decimal
+    sales_max: Decimal
+    default_industry: str
+    default_plan: str
+    label: Words
+    industries: tuple[Relativity, ...]
+    plans: tuple[Relativity, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Premium:
+    """The minimum premium, and the estimate of the premium before discount."""
+
+    minimum: Decimal
+    source: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Validity:
+    """For how many days each kind of evidence counts."""
+
+    report_days: int
+    quote_days: int
+    host_days: int
+    answer_days: int
+    restore_test_days: int
+    source: str
+
+
+@dataclass(frozen=True)
+class GradeStep:
+    """A grade and the score (0 to 100) from which it is given."""
+
+    grade: str
+    at_least: Decimal
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The letters, best first, and the ceilings that hold them down."""
+
+    lowest: str
+    critical_gate: str
+    high_gate: str
+    incomplete: str
+    source: str
+    steps: tuple[GradeStep, ...]
+
+
+@dataclass(frozen=True)
+class Referral:
+    """The words an underwriter is given for each cause of referral."""
+
+    critical: Words
+    high: Words
+    contradiction: Words
+    incident: Words

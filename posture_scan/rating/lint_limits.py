@@ -1,0 +1,73 @@
+"""Caps, floors and grades that must fit each other: a cap no evidence can reach is a lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from posture_scan.rating.profile import Profile
+from posture_scan.rating.toml_lines import Place
+
+Found = tuple[Place, str, dict[str, str]]
+_ONE: Final = Decimal(1)
+
+
+def evidence_order(profile: Profile) -> Iterator[Found]:
+    """Refuse weights by which weaker evidence would be worth more than stronger."""
+    terms = profile.evidence
+    if not terms.verified >= terms.documented >= terms.attested:
+        yield ("evidence", "verified"), "evidence_order", {}
+    if profile.valid_from > profile.valid_until:
+        values = {"from": str(profile.valid_from), "until": str(profile.valid_until)}
+        yield ("valid_until",), "validity_order", values
+
+
+def caps(profile: Profile) -> Iterator[Found]:
+    """Refuse a cap that nothing can reach, and a floor below the cap it belongs to."""
+    limits = profile.limits
+    if limits.factor_min < _ONE - limits.controls_cap:
+        values = {"floor": str(limits.factor_min), "cap": str(limits.controls_cap)}
+        yield ("limits", "factor_min"), "floor_below_cap", values
+    reachable = (
+        ("controls_cap", limits.controls_cap, _ONE - max(limits.factor_min, best(profile))),
+        ("certificates_cap", limits.certificates_cap, best_certificates(profile)),
+        ("total_cap", limits.total_cap, limits.controls_cap + limits.certificates_cap),
+    )
+    for key, cap, most in reachable:
+        if cap > most:
+            values = {"key": key, "cap": str(cap), "most": str(most.normalize())}
+            yield ("limits", key), "cap_unreachable", values
+
+
+def best(profile: Profile) -> Decimal:
+    """Return the factor with every criterion met and verified, group floors applied."""
+    factor = _ONE
+    for group in profile.groups:
+        product = _ONE
+        for item in profile.criteria:
+            if item.group == group.id:
+                product *= _ONE - profile.evidence.verified * (_ONE - item.r_met)
+        factor *= max(product, group.floor)
+    return factor
+
+
+def best_certificates(profile: Profile) -> Decimal:
+    """Return the credit of every certificate together, only the best of each kind counted."""
+    best_of: dict[str, Decimal] = {}
+    for item in profile.certificates:
+        kind = item.best_of or f"={item.id}"
+        best_of[kind] = max(item.credit, best_of.get(kind, Decimal(0)))
+    return sum(best_of.values(), Decimal(0))
+
+
+def grades(profile: Profile) -> Iterator[Found]:
+    """Refuse steps out of order: a better letter must ask for a higher score."""
+    steps = profile.grades.steps
+    for number in range(1, len(steps)):
+        above, below = steps[number - 1], steps[number]
+        if below.at_least >= above.at_least or below.grade <= above.grade:
+            values = {"grade": below.grade, "at_least": str(below.at_least)}
+            yield ("grades", "steps", number), "not_monotone", values
+    if steps and profile.grades.lowest <= steps[-1].grade:
+        yield ("grades", "lowest"), "not_monotone", {"grade": profile.grades.lowest, "at_least": ""}

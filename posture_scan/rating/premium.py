@@ -1,0 +1,111 @@
+"""The premium before discount: the insurer's own figure, or an estimate labelled as such.
+
+The estimate's shape (industry x plan x sales to a power) was derived from premium examples an
+insurer's agency publishes; its figures and their source stand in the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Final
+
+from posture_scan.errors import UsageError
+from posture_scan.rating.exact import CONTEXT, to_unit
+from posture_scan.rating.figures import Relativity
+from posture_scan.rating.profile import Profile
+
+_DIGITS: Final = 50
+"""Digits carried through the power; far more than ten yen can ever need."""
+_MOST: Final = Decimal(10**13)
+
+
+@dataclass(frozen=True)
+class BasePremium:
+    """P0 and where it comes from: ``given``, ``estimate``, or ``example`` (no figures known)."""
+
+    amount: Decimal
+    source: str
+    industry: str = ""
+    plan: str = ""
+    annual_sales: Decimal | None = None
+
+
+def estimate(profile: Profile, *, industry: str, plan: str, annual_sales: Decimal) -> Decimal:
+    """Return base x industry x plan x (sales / reference)^exponent, rounded like a premium.
+
+    Sales outside the profile's bounds are taken as the bound.
+
+    Raises:
+        UsageError: an industry or plan the profile does not have, or sales below zero.
+    """
+    terms = profile.premium.estimate
+    if not annual_sales.is_finite() or annual_sales < 0:
+        raise UsageError("rating.amount", key="annual_sales", value=annual_sales)
+    sales = min(max(annual_sales, terms.sales_min), terms.sales_max)
+    branch = _find("industry", industry, terms.industries)
+    cover = _find("plan", plan, terms.plans)
+    with localcontext(CONTEXT) as context:
+        context.prec = _DIGITS
+        size = (sales / terms.reference_sales) ** terms.exponent
+        amount = terms.base * branch.factor * cover.factor * size
+        return to_unit(amount, profile.rounding.unit, profile.rounding.mode)
+
+
+def base_premium(profile: Profile, given: Decimal | None, facts: Mapping[str, str]) -> BasePremium:
+    """Return the figure given, else the estimate from declared facts, else the plain example.
+
+    Raises:
+        UsageError: a figure or fact that makes no sense.
+    """
+    terms = profile.premium.estimate
+    if given is not None:
+        return BasePremium(positive("base_premium", given), "given")
+    known = bool(facts.get("annual_sales"))
+    industry = facts.get("industry") or terms.default_industry
+    plan = facts.get("plan") or terms.default_plan
+    stated = facts.get("annual_sales") or terms.reference_sales
+    sales = amount("annual_sales", stated)
+    result = estimate(profile, industry=industry, plan=plan, annual_sales=sales)
+    return BasePremium(result, "estimate" if known else "example", industry, plan, sales)
+
+
+def amount(key: str, value: object) -> Decimal:
+    """Read an amount of money: digits, no sign, at most ten trillion.
+
+    Raises:
+        UsageError: naming the key and what was given.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise UsageError("rating.amount", key=key, value=value)
+    with localcontext(CONTEXT):
+        try:
+            number = Decimal(value)
+            usable = number.is_finite() and 0 <= number <= _MOST
+            exact = usable and number == number.quantize(Decimal("0.01"))
+        except InvalidOperation:
+            exact = False
+    if not exact:
+        raise UsageError("rating.amount", key=key, value=value)
+    return number
+
+
+def positive(key: str, value: object) -> Decimal:
+    """Read an amount of money that must not be nothing.
+
+    Raises:
+        UsageError: naming the key and what was given.
+    """
+    number = amount(key, value)
+    if not number:
+        raise UsageError("rating.amount", key=key, value=value)
+    return number
+
+
+def _find(kind: str, name: str, known: tuple[Relativity, ...]) -> Relativity:
+    for item in known:
+        if item.id == name:
+            return item
+    listed = ", ".join(item.id for item in known)
+    raise UsageError(f"rating.{kind}", id=name, known=listed)

@@ -1,0 +1,205 @@
+"""What speaks on an open port: told from what it says, whatever the port's number.
+
+First one listens, since many servers speak first. Then the protocols are asked in turn, each on
+a connection of its own: those that nmap named or that usually live on this port, then TLS, then
+HTTP, then the others. Behind TLS the same is asked again inside.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import posture_scan
+from posture_scan.discovery import recognise
+from posture_scan.discovery.recognise import HTTP, TLS
+from posture_scan.discovery.states import NmapHint
+from posture_scan.discovery.talk import GREETING_LIMIT, Talk, Waits
+from posture_scan.model.evidence import Service, ServiceSeen
+from posture_scan.model.world import AttemptError, Net
+from posture_scan.sdk import ProtocolSpec
+
+_PRINTERS: Final = range(9100, 9108)
+"""Raw printing (HP JetDirect): whatever is sent there is printed, so nothing is sent."""
+_NMAP_HTTP: Final = ("http", "https", "http-proxy", "http-alt", "https-alt")
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What became of one open port."""
+
+    found: tuple[Service, ServiceSeen] | None
+    spoke: bool
+    """Whether it ever said a byte."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    protocol: str
+    said: bytes
+    tls: bool = False
+    by: str = "answer"
+
+
+class Identifier:
+    """Recognises services with the protocols of all packs, and TLS and HTTP by itself."""
+
+    def __init__(
+        self,
+        specs: Sequence[ProtocolSpec],
+        waits: Waits | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        """Take the protocols; those named ``http`` and ``tls`` are recognised here anyway."""
+        self._specs = [
+            spec for spec in specs if spec.transport == "tcp" and spec.name not in {HTTP, TLS}
+        ]
+        self._waits = waits or Waits()
+        self._stop = stop or threading.Event()
+
+    def identify(self, place: Service, net: Net, hint: NmapHint | None = None) -> Identified:
+        """Find out what answers at this address and port, on at most sixteen connections.
+
+        ``hint`` is what nmap said after asking, where it did.
+        """
+        talk = Talk(place, net, self._waits, self._stop)
+        try:
+            answer = self._ask_around(talk, self._likely(place.port, hint))
+        except AttemptError:
+            answer = None  # the time is up, or this service was asked often enough
+        if answer is None and hint is not None:
+            answer = self._by_hint(hint)
+        found = None if answer is None else _described(place, answer, hint)
+        return Identified(found, talk.spoke)
+
+    # --- one port ----------------------------------------------------------------------------
+
+    def _ask_around(self, talk: Talk, likely: list[ProtocolSpec]) -> _Answer | None:
+        speaks_first = any(not spec.sends for spec in likely)
+        seconds = self._waits.patient if speaks_first else self._waits.greeting
+        greeting = talk.listen(seconds, self._known)
+        if greeting:
+            return self._by_greeting(greeting) or self._ask(talk, likely)
+        if talk.place.port in _PRINTERS:
+            return None
+        answer = self._ask(talk, likely) or self._ask_tls(talk, likely) or self._ask_http(talk)
+        if answer is not None:
+            return answer
+        answer = self._ask(talk, self._others(likely))
+        if answer is None and not talk.spoke and not speaks_first:
+            late = talk.listen(self._waits.patient, self._known)
+            answer = self._by_greeting(late)
+        return answer
+
+    def _likely(self, port: int, hint: NmapHint | None) -> list[ProtocolSpec]:
+        """The protocols to ask first: those that nmap named, then those of this port."""
+        named = [spec for spec in self._specs if hint and hint.name in spec.nmap]
+        here = [spec for spec in self._specs if port in spec.ports and spec not in named]
+        return [*named, *here]
+
+    def _others(self, likely: Sequence[ProtocolSpec]) -> list[ProtocolSpec]:
+        """The rest, without those over HTTP: they are asked where HTTP answers."""
+        return [
+            spec
+            for spec in self._specs
+            if spec not in likely and not recognise.looks_like_http(spec.sends)
+        ]
+
+    def _known(self, said: bytes) -> bool:
+        return self._by_greeting(said) is not None
+
+    def _by_greeting(self, said: bytes) -> _Answer | None:
+        """Tell by what was said unasked, or in answer to a question meant for another."""
+        if recognise.is_http(said):
+            return _Answer(HTTP, said)
+        for spec in self._specs:
+            if said and not spec.sends and spec.recognise(said):
+                return _Answer(spec.name, said)
+        return None
+
+    def _ask(
+        self, talk: Talk, specs: Iterable[ProtocolSpec], *, tls: bool = False
+    ) -> _Answer | None:
+        for spec in specs:
+            if not spec.sends or talk.left <= 1:
+                continue  # the last connection is kept for a late greeting
+            said = talk.ask(spec.sends, spec.recognise, tls=tls)
+            if said and spec.recognise(said):
+                return _Answer(spec.name, said, tls)
+        return None
+
+    def _ask_http(self, talk: Talk) -> _Answer | None:
+        answer = self._by_greeting(talk.ask(self._first_page(talk), self._known))
+        return self._special(talk, answer) if answer else None
+
+    def _special(self, talk: Talk, plain: _Answer) -> _Answer:
+        """A web server may be more than that: ask the protocols that begin like HTTP."""
+        if plain.protocol != HTTP:
+            return plain
+        over_http = [spec for spec in self._specs if recognise.looks_like_http(spec.sends)]
+        with suppress(AttemptError):
+            return self._ask(talk, over_http, tls=plain.tls) or plain
+        return plain
+
+    def _first_page(self, talk: Talk) -> bytes:
+        agent = f"posture-scan/{posture_scan.__version__}"
+        return recognise.http_request(talk.name or talk.place.address, agent)
+
+    # --- behind TLS --------------------------------------------------------------------------
+
+    def _ask_tls(self, talk: Talk, likely: Sequence[ProtocolSpec]) -> _Answer | None:
+        hello = talk.ask(recognise.client_hello(talk.name), recognise.is_tls)
+        if not recognise.is_tls(hello):
+            return None
+        plain = _Answer(TLS, hello, tls=True)
+        with suppress(AttemptError):
+            return self._inside(talk, likely) or plain
+        return plain
+
+    def _inside(self, talk: Talk, likely: Sequence[ProtocolSpec]) -> _Answer | None:
+        page = self._first_page(talk)
+        greeted, said = talk.listen_then_ask(page, self._waits.answer, self._known)
+        if talk.tls_failed:  # perhaps a slow device: once more, patiently
+            greeted, said = talk.listen_then_ask(page, self._waits.patient, self._known)
+        known = self._by_greeting(said)
+        if known is not None:
+            return self._special(talk, _Answer(known.protocol, said, tls=True))
+        if greeted or talk.tls_failed:
+            return None
+        return self._ask(talk, [*likely, *self._others(likely)], tls=True)
+
+    def _by_hint(self, hint: NmapHint) -> _Answer | None:
+        """Take the word of nmap, which asks more, where it names a protocol we know."""
+        for spec in self._specs:
+            if hint.name in spec.nmap:
+                return _Answer(spec.name, b"", hint.tls, by="nmap")
+        if hint.name in _NMAP_HTTP:
+            return _Answer(HTTP, b"", hint.tls or hint.name.startswith("https"), by="nmap")
+        return _Answer(TLS, b"", tls=True, by="nmap") if hint.tls or hint.name == "ssl" else None
+
+
+def _described(
+    place: Service, answer: _Answer, hint: NmapHint | None
+) -> tuple[Service, ServiceSeen]:
+    greeting = answer.said[:GREETING_LIMIT]
+    service = Service(
+        protocol=answer.protocol,
+        tls=answer.tls,
+        address=place.address,
+        port=place.port,
+        names=place.names,
+        greeting=greeting,
+        asset=place.asset,
+    )
+    seen = ServiceSeen(
+        protocol=answer.protocol,
+        tls=answer.tls,
+        greeting=greeting,
+        recognised_by=answer.by,
+        product=hint.product if hint else "",
+        version=hint.version if hint else "",
+    )
+    return service, seen

@@ -117,12 +117,16 @@ def rate_facts(
         blank = Answers(profile, "", "", now.date())
         given = answers or blank
         answers = dataclasses.replace(given, facts={**given.facts, **declared})
+    rules = load_profile(profile)
     rating = rate_report(
-        load_profile(profile), findings, assets, scope, answers, now, pricing.base_premium,
+        rules, findings, assets, scope, answers, now, pricing.base_premium,
         group_discount=pricing.group_discount, certificates=pricing.certificates,
     )  # fmt: skip
+    groups = {item.id: item.group for item in rules.criteria}
     return {
-        "criteria": [status.to_json() for status in rating.statuses],
+        "criteria": [
+            {**status.to_json(), "group": groups[status.id]} for status in rating.statuses
+        ],
         "rating": rating.to_json(),
     }
 

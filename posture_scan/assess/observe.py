@@ -13,6 +13,7 @@ from posture_scan.collect.pace import Pace
 from posture_scan.collect.resolve import resolve
 from posture_scan.discovery.hosts import HostScan, World, discover
 from posture_scan.engine.collect import collect, plan
+from posture_scan.engine.judge import glimpse
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.engine.targets import Targets, expand
@@ -73,6 +74,11 @@ class _Run:
     pace: Pace
     connections: list[Connection] = field(default_factory=list)
 
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """Look up a name and tell who watches."""
+        self.progress("resolve", name=name)
+        return resolve(name)
+
     def net(self, purpose: str, max_connections: int) -> Net:
         """Return the guarded network for one piece of work."""
         return RealNet(
@@ -106,17 +112,13 @@ def observe(
         scope, manner, packs, clock, stop, progress,
         time.monotonic() + manner.seconds, Pace.named(manner.pace),
     )  # fmt: skip
-    progress("resolve", total=len(wanted or scope.targets))
-    targets = expand(scope, wanted, resolve)
+    targets = expand(scope, wanted, run.resolve)
     hosts = _discover(run, targets)
     evidence = [record for host in hosts for record in _host_records(run, host)]
-    services = [service for host in hosts for service, _ in host.services]
-    evidence += collect(
-        plan(packs, services), run.net_for, vantage=scope.vantage, clock=clock, stop=stop,
-        progress=progress,
-    )  # fmt: skip
+    evidence += _collect(run, [service for host in hosts for service, _ in host.services])
     evidence += [_unresolved(run, name) for name in targets.unresolved]
     assets = _assets(scope, targets, hosts)
+    progress("done")
     finished = len(hosts) == len(targets.addresses) and all(h.ports.finished for h in hosts)
     late = time.monotonic() > run.deadline
     interrupted = "user" if stop.is_set() else "deadline" if late else ""
@@ -133,13 +135,39 @@ def _discover(run: _Run, targets: Targets) -> list[HostScan]:
         scope=run.scope, net_for=run.net, record=run.connections.append, clock=run.clock,
         deadline=run.deadline, stop=run.stop,
     )  # fmt: skip
+    done = 0
+
+    def progress(event: str, **values: object) -> None:
+        nonlocal done
+        done += event == "host_done"
+        run.progress(event, **values, **counted(event))
+
+    def counted(event: str) -> dict[str, object]:
+        return {"done": done, "total": len(targets.addresses)} if event == "ports" else {}
+
     return list(
         discover(
             targets.addresses, specs=run.packs.protocols, world=world, engine=run.manner.engine,
             ports=run.manner.ports or None, probes_per_second=run.pace.probes_per_second,
-            progress=run.progress,
+            progress=progress,
         )
     )  # fmt: skip
+
+
+def _collect(run: _Run, services: Sequence[Service]) -> list[Evidence]:
+    """Run the collectors and tell of each weakness as soon as it is seen."""
+    places = {(service.address, service.port): service for service in services}
+    found = []
+    for record in collect(
+        plan(run.packs, services), run.net_for, vantage=run.scope.vantage, clock=run.clock,
+        stop=run.stop, progress=run.progress,
+    ):  # fmt: skip
+        found.append(record)
+        for finding in glimpse(run.packs, record, places[record.address, record.port], run.clock()):
+            run.progress(
+                "finding", check=finding.check, status=finding.status.value, asset=finding.asset
+            )
+    return found
 
 
 def _host_records(run: _Run, host: HostScan) -> list[Evidence]:

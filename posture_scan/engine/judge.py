@@ -75,6 +75,20 @@ def judge(
     return tuple(sorted(findings, key=lambda f: (f.check, f.asset, f.port, f.evidence)))
 
 
+def glimpse(
+    packs: PackSet, record: Evidence, service: Service, now: datetime
+) -> tuple[Finding, ...]:
+    """Judge one record by itself, for showing what was found while the run goes on."""
+    seen = _Seen(packs, now, {}, {(record.address, record.port): service}, {})
+    return tuple(
+        _judge_record(check, record, seen)
+        for check in packs.checks
+        if record.facts is not None
+        and check.check.needs is type(record.facts)
+        and (check.check.on is None or check.check.on.selects(service))
+    )
+
+
 def _index(packs: PackSet, evidence: Sequence[Evidence], now: datetime) -> _Seen:
     by_kind: dict[tuple[str, str], list[Evidence]] = {}
     services: dict[tuple[str, int], Service] = {}

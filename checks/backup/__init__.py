@@ -1,0 +1,1 @@
+"""Backup: what this computer's own records prove about its copies, engine by engine."""

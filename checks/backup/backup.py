@@ -1,0 +1,81 @@
+"""Whether data are saved, lately, elsewhere and out of reach, and whether that was tried."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.backup.levels import (
+    Answer,
+    Step,
+    best_job,
+    frame_of,
+    job_level,
+    survey_step,
+)
+
+from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown
+
+_LOWER_NO: Final = {1: "no_backup", 2: "not_fresh", 3: "not_separated", 4: "not_protected"}
+_LOWER_UNKNOWN: Final = {
+    1: "backup_unclear", 2: "fresh_unclear", 3: "separated_unclear", 4: "protected_unclear",
+}  # fmt: skip
+
+
+@check(needs=BackupSurvey)
+def none(seen: BackupSurvey, context: Context) -> Verdict:
+    """Nothing that deserves the name of a backup is set up and switched on."""
+    return _verdict(seen, context, 1)
+
+
+@check(needs=BackupSurvey)
+def stale(seen: BackupSurvey, context: Context) -> Verdict:
+    """No backup has ended well inside the time it should have."""
+    return _verdict(seen, context, 2)
+
+
+@check(needs=BackupSurvey)
+def not_separate(seen: BackupSurvey, context: Context) -> Verdict:
+    """Every copy would be lost, or encrypted, together with the original."""
+    return _verdict(seen, context, 3)
+
+
+@check(needs=BackupSurvey)
+def not_protected(seen: BackupSurvey, context: Context) -> Verdict:
+    """No copy is out of an intruder's reach and known to be whole."""
+    return _verdict(seen, context, 4)
+
+
+@check(needs=BackupSurvey)
+def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
+    """No restore was witnessed; without a record that is unknown, because people try by hand."""
+    step = survey_step(seen, 5, context.now)
+    if step.answer is Answer.NO:
+        step = Step(Answer.UNKNOWN, step.reason, step.values, step.level)
+    if step.answer is Answer.UNKNOWN and 0 < step.level < 5:  # noqa: PLR2004 -- the last level
+        proven = any(job.restore_proven_at for job in seen.jobs)
+        reason = "lower_level_open" if proven else "no_restore_record"
+        step = Step(Answer.UNKNOWN, reason, step.values, 5)
+    return _spoken(seen, context, 5, step)
+
+
+def _verdict(seen: BackupSurvey, context: Context, level: int) -> Verdict:
+    step = survey_step(seen, level, context.now)
+    if 0 < step.level < level and step.answer is not Answer.YES:
+        names = _LOWER_NO if step.answer is Answer.NO else _LOWER_UNKNOWN
+        step = Step(step.answer, names[step.level], step.values, step.level)
+    return _spoken(seen, context, level, step)
+
+
+def _spoken(seen: BackupSurvey, context: Context, level: int, step: Step) -> Verdict:
+    frame = frame_of(seen, context.now)
+    best = best_job(seen, frame)
+    values = dict(step.values)
+    proven_by = values.pop("class", "")
+    actual = f"{job_level(best, frame) if best else 0}{proven_by}"
+    expected = f">= {level}"
+    if step.answer is Answer.UNKNOWN:
+        return unknown(step.reason, actual=actual, expected=expected, **values)
+    speak = ok if step.answer is Answer.YES else fail
+    method = Method.ANALYSIS if proven_by == "B" else None
+    return speak(step.reason, actual=actual, expected=expected, method=method, **values)

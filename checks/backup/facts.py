@@ -1,0 +1,115 @@
+"""What a look at one computer's backups brings: jobs, what proves their runs, what was not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from posture_scan.sdk import Facts, Method
+
+
+class Kind(StrEnum):
+    """What a job is for; only ``backup`` and ``mirror`` keep a copy that outlives a mistake."""
+
+    BACKUP = "backup"
+    MIRROR = "mirror"
+    """A copy without versions (rsync, robocopy /MIR): counts up to level 2."""
+    SYNC = "sync"
+    """Follows every change and every encryption at once (OneDrive, rclone sync): level 0."""
+    SNAPSHOT = "snapshot"
+    """Old states on the same disk (timeshift, shadow copies): level 0."""
+
+
+class Place(StrEnum):
+    """Where a destination is, as far as failing together with the source is concerned."""
+
+    SAME_DISK = "same_disk"
+    OTHER_DISK = "other_disk"
+    REMOVABLE = "removable"
+    MOUNTED_SHARE = "other_host_mounted"
+    NETWORK_SHARE = "network_share"
+    SAME_HOST = "same_host"
+    OTHER_HOST = "other_host"
+    REST_SERVER = "rest_server"
+    OBJECT_STORAGE = "object_storage"
+    CLOUD_DRIVE = "cloud_drive"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One trace of a run that ended well.
+
+    ``evidence_class``: A the engine says so, B a consistent trace, C a scheduler started it.
+    Two traces are independent when their ``artefact`` differs.
+    """
+
+    artefact: str
+    evidence_class: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BackupJob:
+    """One backup as it is set up and as its traces tell of it."""
+
+    engine: str
+    job: str
+    """Where it is set up: a unit, ``/etc/cron.d/x:3``, a task, or the trace's own name."""
+    kind: Kind = Kind.BACKUP
+    source_paths: tuple[str, ...] = ()
+    destination: str = ""
+    """Without user names or passwords."""
+    destination_class: Place = Place.UNKNOWN
+    schedule_seconds: int = 0
+    """Seconds between two runs; 0 = not known."""
+    enabled: bool | None = None
+    """None: a schedule was not seen, which does not mean that there is none."""
+    proofs: tuple[Proof, ...] = ()
+    last_run_failed: bool | None = None
+    """Only what the newest run itself says; None when it is silent."""
+    traps: tuple[str, ...] = ()
+    """Reasons why it looks better than it is, such as ``unconfigured``."""
+    versioned: bool | None = None
+    """At least 14 daily restore points, or 30 days."""
+    separate_credentials: bool | None = None
+    """The daily user cannot write to the destination."""
+    rotated_media: bool | None = None
+    """Two or more media took turns in the last 30 days."""
+    locked_until: datetime | None = None
+    """Object lock on the newest restore point."""
+    integrity_at: datetime | None = None
+    restore_proven_at: datetime | None = None
+    log: str = ""
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A place that may hold a backup and could not be looked into."""
+
+    what: str
+    """A path, a command or ``systemd``."""
+    attempt: str
+    lift: str
+    """What would open it: ``administrator``, ``full_disk_access``, ``journal_group``, ``tool``,
+    ``systemd``, ``recording`` or ``larger_limit``."""
+    hides: str = "job"
+    """``job`` a whole backup may be hidden there; ``run`` only the proof of a run."""
+
+
+@dataclass(frozen=True)
+class BackupSurvey(Facts):
+    """Everything this computer says about its backups."""
+
+    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
+
+    platform: str
+    elevated: bool
+    role: str
+    """``server``, ``computer`` or empty."""
+    clock_synchronised: bool | None
+    jobs: tuple[BackupJob, ...] = ()
+    not_read: tuple[NotRead, ...] = ()
+    collected_at: datetime | None = None

@@ -1,0 +1,102 @@
+"""Looking at the computer so that what could not be seen is written down, never forgotten."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posture_scan.checks.backup.facts import NotRead
+
+from posture_scan.sdk import Attempt, AttemptError, CommandResult, FileInfo, Host
+
+GAP: Final = "not on the tape"
+"""How a recording says that it does not know, which is not the same as "no such file"."""
+
+_LIFT: Final[dict[Attempt, str]] = {
+    Attempt.PERMISSION_DENIED: "administrator",
+    Attempt.LIMIT_REACHED: "larger_limit",
+    Attempt.TIMEOUT: "again",
+    Attempt.TOOL_MISSING: "tool",
+}
+
+
+class Look:
+    """A host with a memory of the places that stayed closed."""
+
+    def __init__(self, host: Host) -> None:
+        """Look through ``host``; notes gather in ``not_read``."""
+        self.host = host
+        self.not_read: list[NotRead] = []
+
+    def text(self, path: str, *, hides: str = "job", limit: int = 1_048_576) -> str | None:
+        """Return a file's text, or None when it is not there or closed (noted)."""
+        try:
+            return self.host.read(path, limit=limit).decode("utf-8", "replace")
+        except AttemptError as error:
+            self._note_unless_absent(path, error, hides)
+            return None
+
+    def data(self, path: str, *, hides: str = "job", limit: int = 1_048_576) -> bytes | None:
+        """Return a file's bytes, or None when it is not there or closed (noted)."""
+        try:
+            return self.host.read(path, limit=limit)
+        except AttemptError as error:
+            self._note_unless_absent(path, error, hides)
+            return None
+
+    def files(self, pattern: str, *, hides: str = "job", limit: int = 1000) -> tuple[FileInfo, ...]:
+        """List what matches; a closed folder is noted and looks empty."""
+        try:
+            return self.host.glob(pattern, limit=limit)
+        except AttemptError as error:
+            self._note_unless_absent(pattern, error, hides)
+            return ()
+
+    def info(self, path: str, *, hides: str = "run") -> FileInfo | None:
+        """Return what the file system says of a path, or None."""
+        try:
+            return self.host.stat(path)
+        except AttemptError as error:
+            self._note_unless_absent(path, error, hides)
+            return None
+
+    def is_missing(self, path: str) -> bool:
+        """Tell whether a path is certainly not there; closed or unrecorded is no certainty."""
+        try:
+            self.host.stat(path)
+        except AttemptError as error:
+            return error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail
+        return False
+
+    def run(
+        self,
+        argv: tuple[str, ...],
+        *,
+        hides: str = "job",
+        timeout: float = 5.0,
+        quiet: bool = False,
+    ) -> CommandResult | None:
+        """Run a command; None when it could not be (noted unless ``quiet``)."""
+        try:
+            return self.host.run(argv, timeout=timeout)
+        except AttemptError as error:
+            if not quiet or error.attempt is not Attempt.TOOL_MISSING or GAP in error.detail:
+                self.note(" ".join(argv[:2]), error.attempt, hides, lift_of(error))
+            return None
+
+    def note(self, what: str, attempt: Attempt, hides: str, lift: str) -> None:
+        """Write down, once, a place that stayed closed."""
+        item = NotRead(what, attempt.value, lift, hides)
+        if item not in self.not_read:
+            self.not_read.append(item)
+
+    def _note_unless_absent(self, path: str, error: AttemptError, hides: str) -> None:
+        if error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail:
+            return
+        self.note(path, error.attempt, hides, lift_of(error))
+
+
+def lift_of(error: AttemptError) -> str:
+    """Say what would open a place that answered with this error."""
+    if GAP in error.detail:
+        return "recording"
+    return _LIFT.get(error.attempt, "again")

@@ -1,0 +1,274 @@
+"""Backups as somebody planned them: a cron line or a timer, and the engine it starts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from posture_scan.checks.backup import command, cron, destination, messages, systemd
+from posture_scan.checks.backup.command import Command
+from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
+from posture_scan.checks.backup.look import Look
+from posture_scan.checks.backup.user_timers import user_timers
+
+from posture_scan.sdk import Attempt, AttemptError
+
+SCRIPT_LIMIT = 262_144
+"""Bytes of a wrapper script that are read; scripts of people are some kilobytes."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One engine call with when it is started and what the scheduler knows of its last run."""
+
+    where: str
+    command: Command
+    seconds: int
+    enabled: bool
+    user: str
+    log: str = ""
+    service: str = ""
+    traps: tuple[str, ...] = ()
+    ran_ok_at: datetime | None = None
+    failed: bool | None = None
+    skipped: bool = False
+
+
+def planned_jobs(look: Look) -> tuple[Planned, ...]:
+    """Find every engine call that cron, anacron or systemd starts on this computer."""
+    found: list[Planned] = []
+    entries = cron.cron_jobs(look)
+    no_daemon = bool(entries) and cron.daemon_missing(look)
+    for entry in entries:
+        traps: tuple[str, ...] = ("no_cron_daemon",) if no_daemon else ()
+        traps += ("mail_off",) if entry.mail_off else ()
+        for call, log in _calls(look, entry.command, dict(entry.variables)):
+            found.append(
+                Planned(
+                    entry.where, call, entry.seconds, not no_daemon, entry.user, log=log,
+                    traps=traps,
+                )
+            )  # fmt: skip
+    for timer in systemd.timers(look):
+        found += _from_timer(look, timer)
+    for own in user_timers(look):
+        for line in own.commands:
+            found += [
+                Planned(own.where, call, own.seconds, own.enabled, "user", log=log)
+                for call, log in _calls(look, line.replace("%%", "%"), {})
+            ]
+    return tuple(found)
+
+
+def _from_timer(look: Look, timer: systemd.Timer) -> list[Planned]:
+    variables = dict(timer.environment)
+    for path in timer.environment_files:
+        variables |= _safe_variables(look.text(path, hides="run") or "")
+    found = []
+    for line in timer.commands:
+        for call, log in _calls(look, line, variables):
+            found.append(
+                Planned(
+                    timer.name, call, timer.seconds, timer.scheduled, timer.user, log=log,
+                    service=timer.service,
+                    traps=("errors_ignored",) if timer.ignores_errors else (),
+                    ran_ok_at=timer.ran_ok_at, failed=True if timer.failed else None,
+                    skipped=timer.skipped,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _safe_variables(text: str) -> dict[str, str]:
+    pairs = (line.partition("=") for line in command.logical_lines(text))
+    return {
+        name.removeprefix("export ").strip(): value.strip().strip("'\"")
+        for name, _, value in pairs
+        if name.removeprefix("export ").strip() in command.SAFE_VARIABLES
+    }
+
+
+def _calls(look: Look, line: str, variables: dict[str, str]) -> list[tuple[Command, str]]:
+    """Find the engine in the line itself or, one level down, in the script it starts."""
+    log = command.log_path(line)
+    direct = command.find_commands(line, variables)
+    if direct:
+        return [(_named(look, call, line, variables), log) for call in direct]
+    path = command.first_path(line)
+    if not path or path in command.FALSE_FRIENDS:
+        return []
+    script = _script(look, path)
+    found = command.find_commands(script, variables)
+    return [(_named(look, call, script, variables), log or _script_log(script)) for call in found]
+
+
+def _script(look: Look, path: str) -> str:
+    """Return a wrapper's text; programs and what is not there are no scripts."""
+    try:
+        data = look.host.read(path, limit=SCRIPT_LIMIT)
+    except AttemptError as error:
+        if error.attempt is Attempt.LIMIT_REACHED:
+            return ""  # a compiled program
+        look.text(path)  # notes the closed door
+        return ""
+    return data.decode("utf-8", "replace") if data.startswith(b"#!") else ""
+
+
+def _script_log(script: str) -> str:
+    for line in command.logical_lines(script):
+        path: str = command.log_path(line)
+        if path and command.find_commands(line):
+            return path
+    found = re.search(r"^\s*exec\s+\S*>{1,2}\s*(/\S+)", script, re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def _named(look: Look, call: Command, text: str, variables: dict[str, str]) -> Command:
+    """Follow the two indirections by which a repository is named outside the command."""
+    if call.destination or call.engine not in ("restic", "borg"):
+        return call
+    sourced = re.findall(r"^\s*(?:source|\.)\s+(/\S+)", text, re.MULTILINE)
+    for path in sourced[:3]:
+        variables = variables | _safe_variables(look.text(path, hides="run") or "")
+    key = "RESTIC_REPOSITORY" if call.engine == "restic" else "BORG_REPO"
+    value = variables.get(key, "")
+    file = variables.get("RESTIC_REPOSITORY_FILE", "")
+    if not value and file.startswith("/") and call.engine == "restic":
+        value = (look.text(file, hides="run", limit=4096) or "").strip()
+    return replace(call, destination=value)
+
+
+def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob:
+    """Turn a planned call into a job with everything that its scheduler proves."""
+    call = item.command
+    traps = item.traps + (("skipped",) if item.skipped else ())
+    proofs: tuple[Proof, ...] = ()
+    failed = item.failed
+    if item.ran_ok_at:
+        proofs += (Proof("unit_exit", "B", item.ran_ok_at),)
+        failed = False
+    said, logged, log_failed = _told_by_logs(look, item)
+    proofs += logged
+    if said.source_missing or any(
+        path.startswith("/") and "*" not in path and "$" not in path and look.is_missing(path)
+        for path in call.sources
+    ):
+        traps += ("source_missing",)
+    place = surroundings.classify(look, call.destination, call.sources)
+    return BackupJob(
+        engine=call.engine,
+        job=item.where,
+        kind=call.kind,
+        source_paths=call.sources[:50],
+        destination=destination.redacted(call.destination),
+        destination_class=place,
+        schedule_seconds=item.seconds,
+        enabled=item.enabled,
+        proofs=proofs,
+        last_run_failed=log_failed if log_failed is not None else failed,
+        traps=traps,
+        versioned=False if call.kind is Kind.MIRROR else keeps_enough(call.keep),
+        separate_credentials=_separate(place, item.user),
+        log=item.log,
+    )
+
+
+def _told_by_logs(
+    look: Look, item: Planned
+) -> tuple[messages.Said, tuple[Proof, ...], bool | None]:
+    """Ask the job's own log and, for a timer, the journal."""
+    engine = item.command.engine
+    proofs: tuple[Proof, ...] = ()
+    failed: bool | None = None
+    said = messages.Said()
+    end = messages.log_end(look, item.log, engine)
+    if end is not None:
+        said, failed = end.said, end.said.failed or None
+        if said.saved:
+            proofs += (Proof("log", "B", end.written),)
+            failed = False
+    run = systemd.journal_run(look, item.service) if item.service else None
+    if run is not None:
+        said = messages.last_run(engine, run.messages)
+        failed = not run.ok or said.failed
+        if run.ok:
+            proofs += (Proof("unit_exit", "B", run.at),)
+        if run.ok and said.saved:
+            proofs += (Proof("engine_message", "A", run.at),)
+    return said, proofs, failed
+
+
+def keeps_enough(keep: dict[str, int]) -> bool | None:
+    """Tell whether a retention rule keeps 14 daily points or 30 days; None without a rule."""
+    if not keep:
+        return None
+    return (
+        keep.get("daily", 0) >= 14  # noqa: PLR2004 -- the two figures of the docstring
+        or keep.get("weekly", 0) >= 5  # noqa: PLR2004 -- five weeks
+        or keep.get("monthly", 0) >= 2  # noqa: PLR2004 -- two months
+        or keep.get("yearly", 0) >= 1
+    )
+
+
+def _separate(place: Place, user: str) -> bool | None:
+    """A job of root writes with rights that the daily user does not have."""
+    if place in (Place.SAME_DISK, Place.OTHER_DISK, Place.SAME_HOST, Place.MOUNTED_SHARE):
+        return False
+    return True if user == "root" and place is not Place.REMOVABLE else None
+
+
+def remote_types(text: str) -> dict[str, str]:
+    """Read the kinds of rclone's remotes; the keys that stand beside them are not looked at."""
+    kinds: dict[str, str] = {}
+    section = ""
+    for line in text.splitlines():
+        head = re.fullmatch(r"\s*\[([^\]]+)\]\s*", line)
+        kind = re.fullmatch(r"\s*type\s*=\s*(.+?)\s*", line)
+        section = head.group(1).lower() if head else section
+        if kind and section:
+            kinds[section] = kind.group(1)
+    return kinds
+
+
+class Surroundings:
+    """Mounts, disks and names of this computer, asked once for all destinations."""
+
+    def __init__(self, look: Look) -> None:
+        """Ask for the disks and the computer's own name."""
+        disks = look.run(
+            ("lsblk", "-J", "-o", "NAME,TYPE,TRAN,RM,HOTPLUG,PKNAME,MOUNTPOINTS"),
+            hides="run", quiet=True,
+        )  # fmt: skip
+        self.disks = destination.parse_disks(disks.stdout) if disks and disks.code == 0 else {}
+        name = (look.text("/etc/hostname", hides="run", limit=4096) or "").strip().lower()
+        self.own_names = (name.split(".")[0],) if name else ()
+        self.remotes: dict[str, str] = {}
+        for home in look.host.homes():
+            text = look.text(f"{home}/.config/rclone/rclone.conf", hides="run") or ""
+            self.remotes |= remote_types(text)
+        self._mounts: dict[str, destination.Mount | None] = {}
+
+    def classify(self, look: Look, target: str, sources: tuple[str, ...]) -> Place:
+        """Say where a destination is, seen from its first source folder."""
+        if not target:
+            return Place.UNKNOWN
+        place = destination.classify_url(target, self.own_names, self.remotes)
+        if place is not None:
+            return place
+        path = target.removeprefix("file://").removeprefix("local:")
+        source = next((item for item in sources if item.startswith("/")), "/")
+        return destination.classify_path(
+            self._mount(look, path), self._mount(look, source), self.disks
+        )
+
+    def _mount(self, look: Look, path: str) -> destination.Mount | None:
+        if path not in self._mounts:
+            result = (
+                look.run(("findmnt", "-J", "-o", "TARGET,SOURCE,FSTYPE", "-T", path),
+                         hides="run", quiet=True)
+                if path.startswith("/") else None
+            )  # fmt: skip
+            good = result is not None and result.code == 0
+            self._mounts[path] = destination.parse_mount(result.stdout) if result and good else None
+        return self._mounts[path]

@@ -1,0 +1,133 @@
+"""Whatever a computer prints, the collector answers; nonsense becomes unknown, never a crash."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from posture_scan.checks.backup.windows_script import COMMAND
+
+from posture_scan.model.codec import decode, encode
+from posture_scan.sdk import Status
+from tests.checks.backup.scene import NOW, FakeHost, judge, out, printed, survey, tape
+from tests.checks.backup.test_windows import NOTHING, iso, server_backup, task, veeam
+from tests.checks.backup.units import RUNNING, Unit, systemctl
+
+CHECKS = ("none", "stale", "not_separate", "not_protected", "restore_untested")
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=20)
+    | st.sampled_from([iso(NOW), "2026-11-22", "E:\\x", "0", "4"])
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+GOOD: dict[str, Any] = (
+    server_backup() | task("robocopy", "D:\\a E:\\b")
+    | {"veeam_agent": [veeam(190, 0, 9)], "onedrive": [{"folder": "x"}],
+       "file_history": {"until": "1", "files": [{"name": "Config1.xml", "at": "x"}], "config": ""}}
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value where something else could stand."""
+    found = [path] if path else []
+    items = (
+        value.items() if isinstance(value, dict)
+        else enumerate(value) if isinstance(value, list) else ()
+    )  # fmt: skip
+    for key, inner in items:
+        found += places(inner, (*path, key))
+    return found
+
+
+def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    copy = json.loads(json.dumps(value))
+    inner = copy
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = new
+    return copy
+
+
+def answers(host: Any) -> None:
+    seen = survey(host)
+    assert decode(type(seen), encode(seen)) == seen
+    for name in CHECKS:
+        assert judge(seen, name).status in (Status.PASS, Status.FAIL, Status.UNKNOWN)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(places(GOOD)), VALUES)
+def test_anything_anywhere_in_the_answer_of_windows(path: tuple[Any, ...], new: Any) -> None:
+    answers(tape("windows", [printed(COMMAND, json.dumps(put(GOOD, path, new)))]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(NOTHING)), VALUES))
+def test_any_answer_of_windows(table: dict[str, Any]) -> None:
+    answers(tape("windows", [printed(COMMAND, json.dumps(table))]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.just(b"<plist>")
+    | st.binary(max_size=40).map(lambda b: b"bplist00" + b)
+)
+def test_any_output_of_tmutil(data: bytes) -> None:
+    command = ("tmutil", "destinationinfo", "-X")
+    answers(tape("darwin", [printed(command, data)]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Destinations", "ID", "URL", "Kind"]),
+    st.integers() | st.text("ab", max_size=3),
+)
+def test_any_property_list_of_tmutil(key: str, value: object) -> None:
+    item: dict[str, Any] = {"ID": "a", "Kind": "Local", "Name": "b"}
+    table: dict[str, Any] = {"Destinations": [item]}
+    (table if key == "Destinations" else item)[key] = value
+    try:
+        data = plistlib.dumps(table)
+    except OverflowError:
+        return
+    answers(tape("darwin", [printed(("tmutil", "destinationinfo", "-X"), data)]))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["systemctl list-timers", "systemctl show", "journalctl", "lsblk", "findmnt"]),
+    st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()),
+)
+def test_any_output_of_linux_programs(command: str, data: bytes) -> None:
+    good = systemctl(Unit("restic", "/usr/bin/restic -r /r backup /home"))
+    answers(FakeHost(RUNNING, {command: out(data)} | good | {"journalctl": out(data)}))
+    answers(FakeHost(RUNNING, {command: out(data)}))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from([
+        "/etc/crontab", "/etc/cron.d/x", "/etc/anacrontab", "/etc/rsnapshot.conf", "/etc/localtime",
+        "/etc/borgmatic/config.yaml", "/etc/timeshift/timeshift.json", "/etc/pve/jobs.cfg",
+        "/root/.config/rclone/rclone.conf", f"/root/.config/borg/security/{'a' * 64}/location",
+        f"/root/.config/borg/security/{'a' * 64}/manifest-timestamp", "/var/log/rsnapshot",
+        "/root/.config/systemd/user/a.timer",
+    ]),
+    st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
+)  # fmt: skip
+def test_any_content_of_files(path: str, data: bytes) -> None:
+    files: dict[str, Any] = {
+        "/usr/sbin/cron": "", "/etc/cron.d/r": "0 3 * * * root rsnapshot daily\n",
+        "/etc/cron.d/b": "0 3 * * * root borgmatic\n",
+        "/etc/rsnapshot.conf": "backup\t/home\tx/\nlogfile\t/var/log/rsnapshot\nretain\tdaily\t7\n",
+    }  # fmt: skip
+    answers(FakeHost(files | {path: data}))

@@ -1,0 +1,101 @@
+"""Only commands that read may be run, judged by their arguments as well as by their name."""
+
+from __future__ import annotations
+
+import pytest
+
+from posture_scan.collect.programs import PROGRAMS, is_permitted, powershell
+
+ALLOWED = [
+    "systemctl list-timers --all --output=json",
+    "systemctl show borgmatic.timer foo@bar.service --property=Id,LoadState",
+    "journalctl --unit=restic.service --output=json --no-pager --since=@1790000000 --lines=5000",
+    "findmnt -J -o TARGET,SOURCE,FSTYPE -T /srv/backup",
+    "lsblk -J -o NAME,TYPE,TRAN,RM,HOTPLUG,PKNAME,MOUNTPOINTS",
+    "timedatectl show --property=CanNTP,NTPSynchronized",
+    "crontab -l",
+    "tmutil destinationinfo -X",
+    "apt-get -s -o Debug::NoLocking=1 upgrade",
+]
+FORBIDDEN = [
+    "",
+    "sh -c id",
+    "/usr/bin/systemctl show",
+    "systemctl stop cron.service",
+    "systemctl show --root=/x",
+    "systemctl",
+    "journalctl --vacuum-time=1s",
+    "journalctl --rotate",
+    "journalctl --file=/etc/shadow",
+    "crontab -r",
+    "crontab /etc/passwd",
+    "timedatectl set-time 2020-01-01",
+    "apt-get upgrade",
+    "apt-get -s -o Debug::NoLocking=1 upgrade --force-yes",
+    "restic check",
+    "borg list",
+    "timeshift --list",
+    "secedit /export",
+    "tmutil deletelocalsnapshots /",
+    "lsblk -J --output-all /dev/sda",
+    "findmnt -J --poll",
+]
+
+
+@pytest.mark.parametrize("line", ALLOWED)
+def test_reading_commands_may_run(line: str) -> None:
+    assert is_permitted(tuple(line.split()))
+
+
+@pytest.mark.parametrize("line", FORBIDDEN)
+def test_everything_else_may_not(line: str) -> None:
+    assert not is_permitted(tuple(line.split()))
+
+
+def test_a_zero_byte_is_refused() -> None:
+    assert not is_permitted(("findmnt", "-J", "-T", "/a\0b"))
+
+
+def test_no_shell_and_no_interpreter_is_on_the_list() -> None:
+    assert not set(PROGRAMS) & {"sh", "bash", "python3", "perl", "cmd", "env", "sudo", "cat"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Get-WBSummary|ConvertTo-Json -Compress",
+        "$s=New-Object -ComObject 'Schedule.Service';Get-Item 'HKLM:\\A-B\\Remove-Item'",
+        "[Console]::OutputEncoding=[Text.UTF8Encoding]::new($false)",
+    ],
+)
+def test_powershell_that_reads_may_run(script: str) -> None:
+    assert is_permitted(powershell(script))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Remove-Item C:\\x",
+        "Set-ItemProperty HKLM:\\x y 1",
+        "Get-Item x > C:\\y",
+        "& 'C:\\evil.exe'",
+        "Get-Item x; . C:\\evil.ps1",
+        "iex $x",
+        "In`voke-Expression $x",
+        "New-Object Net.WebClient",
+        "New-Object -ComObject WScript.Shell",
+        "[IO.File]::WriteAllText('a','b')",
+        "[Diagnostics.Process]::Start('x')",
+        "Start-Process x",
+        "Invoke-WebRequest x",
+    ],
+)
+def test_powershell_that_changes_or_starts_something_may_not(script: str) -> None:
+    assert not is_permitted(powershell(script))
+
+
+def test_powershell_is_called_in_one_way_only() -> None:
+    good = powershell("Get-Date")
+    assert not is_permitted((*good[:-1], "not base64!"))
+    assert not is_permitted(("powershell", "-Command", "Get-Date"))
+    assert not is_permitted((*good, "extra"))

@@ -5,8 +5,6 @@ nothing. Two hosts are looked at: one of this computer's own addresses, where ev
 at once, and, as root on Linux, an address in a network of its own that drops everything.
 """
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import contextlib

@@ -44,7 +44,7 @@ def main(addresses: int) -> None:
         "profiles read": lambda: load_profile("jp-sme"),
     }
     for name, action in figures.items():
-        print(f"{_per_second(action):>10,.0f} {name} a second")  # noqa: T201
+        print(f"{_per_second(action):>10,.0f} {name} a second")
 
 
 if __name__ == "__main__":

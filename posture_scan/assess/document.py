@@ -41,6 +41,16 @@ class Pricing:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """By which rules, answers and figures a report is rated."""
+
+    profile: str
+    """A built-in profile's id, or the path of a profile file."""
+    answers: Answers | None = None
+    pricing: Pricing = field(default_factory=Pricing)
+
+
+@dataclass(frozen=True)
 class Permission:
     """The scope of a run, and the SHA-256 of the file it was read from."""
 
@@ -52,10 +62,8 @@ def build(
     observed: Observed,
     permission: Permission,
     packs: PackSet,
+    terms: Terms,
     *,
-    profile: str,
-    answers: Answers | None = None,
-    pricing: Pricing | None = None,
     started_at: datetime,
     finished_at: datetime,
     deselected: Collection[str] = (),
@@ -67,10 +75,7 @@ def build(
     findings = judge(
         packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected
     )
-    rated = rate_facts(
-        profile, findings, observed.assets, scope=permission.scope, answers=answers,
-        now=finished_at, pricing=pricing or Pricing(),
-    )  # fmt: skip
+    rated = rate_facts(terms, findings, observed.assets, permission.scope, finished_at)
     return build_report(
         tool=TOOL,
         scope=permission.scope,
@@ -82,7 +87,7 @@ def build(
         evidence=observed.evidence,
         findings=findings,
         connections=observed.connections,
-        answers=answers,
+        answers=terms.answers,
         criteria=rated["criteria"],
         rating=rated["rating"],
         language=language,
@@ -99,25 +104,21 @@ def pack_list(packs: PackSet) -> list[dict[str, str]]:
 
 
 def rate_facts(
-    profile: str,
+    terms: Terms,
     findings: Sequence[Finding],
     assets: Sequence[Asset],
-    *,
     scope: Scope | None,
-    answers: Answers | None,
     now: datetime,
-    pricing: Pricing,
 ) -> dict[str, Any]:
-    """Rate findings and answers under a profile; the ``criteria`` and ``rating`` of a report."""
+    """Rate findings and answers; returns the ``criteria`` and ``rating`` of a report."""
     from posture_scan.rating.load import load_profile
     from posture_scan.rating.rate import rate_report
 
-    declared = dict(pricing.facts)
-    if declared:
-        blank = Answers(profile, "", "", now.date())
-        given = answers or blank
-        answers = dataclasses.replace(given, facts={**given.facts, **declared})
-    rules = load_profile(profile)
+    answers, pricing = terms.answers, terms.pricing
+    if pricing.facts:
+        given = answers or Answers(terms.profile, "", "", now.date())
+        answers = dataclasses.replace(given, facts={**given.facts, **pricing.facts})
+    rules = load_profile(terms.profile)
     rating = rate_report(
         rules, findings, assets, scope, answers, now, pricing.base_premium,
         group_discount=pricing.group_discount, certificates=pricing.certificates,
@@ -142,7 +143,7 @@ def rate_again(
     """Return the report rated under a profile as of ``now``; its evidence stays as it is.
 
     The base premium, group discount and certificates of the report's own rating hold unless
-    others are given.
+    others are given, and so do its answers.
 
     Raises:
         UsageError: when the report's nouns cannot be read.
@@ -154,10 +155,8 @@ def rate_again(
         given = answers or decode(Answers | None, report["answers"])
     except (CodecError, KeyError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
-    rated = rate_facts(
-        profile, findings, assets, scope=scope, answers=given, now=now,
-        pricing=pricing or _pricing_of(report),
-    )  # fmt: skip
+    terms = Terms(profile, given, pricing or _pricing_of(report))
+    rated = rate_facts(terms, findings, assets, scope, now)
     return {**report, "answers": encode(given), **rated}
 
 

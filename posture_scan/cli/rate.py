@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,10 @@ from posture_scan.cli.options import (
 )
 from posture_scan.cli.spoken import command
 from posture_scan.cli.trust import store_folder
+
+if TYPE_CHECKING:
+    from posture_scan.assess.document import Pricing, Terms
+    from posture_scan.model.answer import Answers
 
 PER_CENT = 100
 
@@ -124,7 +128,7 @@ def exit_code(rating: dict[str, Any], fail_under: int | None = None) -> int:
     return 3 if rating["status"] == "insufficient" else 0
 
 
-def pricing_from(options: dict[str, Any]) -> Any:
+def pricing_from(options: dict[str, Any]) -> Pricing | None:
     """Return the pricing that was asked for, or None where nothing was given."""
     from posture_scan.assess.document import Pricing
 
@@ -138,7 +142,15 @@ def pricing_from(options: dict[str, Any]) -> Any:
     )  # fmt: skip
 
 
-def answers_from(path: Path | None, profile: str) -> Any:
+def terms_from(options: dict[str, Any], profile: str) -> Terms:
+    """Return the rules, answers and figures that the options name."""
+    from posture_scan.assess.document import Pricing, Terms
+
+    answers = answers_from(options["answers_file"], profile)
+    return Terms(profile, answers, pricing_from(options) or Pricing())
+
+
+def answers_from(path: Path | None, profile: str) -> Answers | None:
     """Read the answers file against a profile's questions, or return None without one."""
     if path is None:
         return None

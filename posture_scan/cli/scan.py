@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,10 +26,13 @@ from posture_scan.cli.options import (
     pricing,
     write_new,
 )
-from posture_scan.cli.rate import answers_from, exit_code, pricing_from
+from posture_scan.cli.rate import exit_code, terms_from
 from posture_scan.cli.spoken import command
-from posture_scan.errors import NotPermittedError, UsageError
-from posture_scan.model.scope import Scope
+from posture_scan.errors import UsageError
+
+if TYPE_CHECKING:
+    from posture_scan.assess.document import Permission
+    from posture_scan.assess.run import Work
 
 
 def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,11 +75,29 @@ def scan(
     if scope_path is None:
         raise UsageError("cli.no_scope")
     from posture_scan.assess.document import Permission
+    from posture_scan.assess.machine import read
+    from posture_scan.assess.observe import Manner
+    from posture_scan.assess.run import Work, permitted_today
     from posture_scan.collect.scope_file import read_scope
+    from posture_scan.engine.packs import load_packs
 
     file = read_scope(scope_path)
-    permitted_today(file.scope, now())
-    return run_scan(Permission(file.scope, file.digest), targets, options)
+    permitted_today(file.scope, now)
+    packs = load_packs(options["folders"])
+    known = {item.id for item in packs.checks}
+    for name in options["deselected"]:
+        if name not in known:
+            raise UsageError("cli.unknown_check", check=name)
+    manner = Manner(
+        options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
+        str(options["ca_file"] or ""),
+    )  # fmt: skip
+    machines = tuple(read(path, packs) for path in options["host_files"])
+    work = Work(packs, targets, manner, machines, options["deselected"])
+    permission = Permission(file.scope, file.digest)
+    _announce(permission, work)
+    report = run(permission, work, options)
+    return hand_over(report, work, options, "posture-report")
 
 
 def _write_template(path: Path) -> int:
@@ -89,68 +108,32 @@ def _write_template(path: Path) -> int:
     return 0
 
 
-def permitted_today(scope: Scope, moment: datetime) -> None:
-    """Refuse to begin outside the days the permission was given for.
-
-    Raises:
-        NotPermittedError: ``scope.not_yet_valid`` or ``scope.no_longer_valid``.
-    """
-    today = moment.astimezone().date()
-    if today < scope.valid_from:
-        raise NotPermittedError("scope.not_yet_valid", valid_from=scope.valid_from, today=today)
-    if today > scope.valid_until:
-        raise NotPermittedError("scope.no_longer_valid", valid_until=scope.valid_until, today=today)
-
-
-def run_scan(permission: Any, targets: Sequence[str], options: dict[str, Any]) -> int:
-    """Scan within a permission and hand the report to its readers."""
-    from posture_scan.assess.document import build
-    from posture_scan.assess.machine import read
-    from posture_scan.assess.observe import Manner, observe
-    from posture_scan.engine.packs import load_packs
-    from posture_scan.report.progress import LiveProgress
-
-    started = now()
-    packs = load_packs(options["folders"])
-    profile = options["profile"]
-    answers = answers_from(options["answers_file"], profile)
-    machines = [read(path, packs) for path in options["host_files"]]
-    _announce(permission.scope, targets, options)
-    manner = Manner(
-        options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
-        str(options["ca_file"] or ""),
-    )  # fmt: skip
-    with (
-        interruptible() as stop,
-        LiveProgress(sys.stderr, language(), output.check_words(packs)) as progress,
-    ):
-        observed = observe(
-            permission.scope, targets, packs, manner, clock=now, stop=stop, progress=progress
-        )
-    observed = dataclasses.replace(
-        observed,
-        assets=(*observed.assets, *(machine.asset for machine in machines)),
-        evidence=(*observed.evidence, *(r for machine in machines for r in machine.evidence)),
-    )
-    report = build(
-        observed, permission, packs, profile=profile, answers=answers,
-        pricing=pricing_from(options), started_at=started, finished_at=now(),
-        deselected=options["deselected"], language=language(),
-    )  # fmt: skip
-    return hand_over(report, packs, options)
-
-
-def _announce(scope: Scope, targets: Sequence[str], options: dict[str, Any]) -> None:
+def _announce(permission: Permission, work: Work) -> None:
+    """Say what will be touched before it is touched."""
+    scope = permission.scope
     values = {
         "organisation": scope.organisation,
         "authorised_by": scope.authorised_by,
         "valid_from": scope.valid_from,
         "valid_until": scope.valid_until,
-        "targets": ", ".join(targets or scope.targets),
-        "pace": options["pace"],
+        "targets": ", ".join(work.targets or scope.targets),
+        "pace": work.manner.pace,
         "intensity": scope.intensity.value,
     }
     click.echo(say("cli.scan.will_touch", **values), err=True)
+
+
+def run(permission: Permission, work: Work, options: dict[str, Any]) -> dict[str, Any]:
+    """Do the main job with live progress, stopping in order on Ctrl-C."""
+    from posture_scan.assess.run import assess
+    from posture_scan.report.progress import LiveProgress
+
+    terms = terms_from(options, options["profile"])
+    live = LiveProgress(sys.stderr, language(), output.check_words(work.packs))
+    with interruptible() as stop, live as progress:
+        return assess(
+            permission, work, terms, clock=now, stop=stop, progress=progress, language=language()
+        )
 
 
 @contextlib.contextmanager
@@ -171,20 +154,20 @@ def interruptible() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def hand_over(report: dict[str, Any], packs: Any, options: dict[str, Any]) -> int:
+def hand_over(report: dict[str, Any], work: Work, options: dict[str, Any], stem: str) -> int:
     """Write the report's files, show it, and return the exit code."""
     from posture_scan.report.document import write_report
 
-    path = options["out"] or Path(f"posture-report-{report['report_id'][:12]}.json")
+    path = options["out"] or Path(f"{stem}-{report['report_id'][3:11]}.json")
     write_report(path, report)
     if options["html"]:
-        output.write_html(options["html"], report, packs, options["profile"])
+        output.write_html(options["html"], report, work.packs, options["profile"])
     if options["as_json"]:
         click.echo(output.json_text(report))
     else:
-        output.show_text(report, packs, profile=options["profile"], detail=options["detail"])
+        output.show_text(report, work.packs, profile=options["profile"], detail=options["detail"])
         click.echo(say("cli.scan.written", path=path))
         if options["html"]:
             click.echo(say("cli.scan.html_written", path=options["html"]))
-    code = exit_code(report["rating"], options["fail_under"])
+    code = exit_code(report["rating"], options.get("fail_under"))
     return 3 if code == 0 and not report["complete"] else code

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import getpass
 import socket
-import sys
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from posture_scan.cli import output
-from posture_scan.cli.language import language, say
+from posture_scan.cli.language import say
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
@@ -24,12 +20,14 @@ from posture_scan.cli.options import (
     port_list,
     pricing,
 )
-from posture_scan.cli.rate import answers_from, pricing_from
-from posture_scan.cli.scan import hand_over, interruptible
+from posture_scan.cli.scan import hand_over, run
 from posture_scan.cli.spoken import command
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Scope
+
+LONGEST: Final = 300
+"""Seconds after which a look at one's own computer ends."""
 
 
 @command("self_check")
@@ -47,40 +45,24 @@ from posture_scan.model.scope import Scope
 @common
 def self_check(address: str, role: str, **options: Any) -> int:
     """Look at this computer, rate what can be seen from here, and say what comes next."""
-    from posture_scan.assess.document import Permission, build
+    from posture_scan.assess.document import Permission
     from posture_scan.assess.machine import survey
-    from posture_scan.assess.observe import Manner, observe
+    from posture_scan.assess.observe import Manner
+    from posture_scan.assess.run import Work
     from posture_scan.engine.packs import load_packs
-    from posture_scan.report.progress import LiveProgress
 
     _must_be_own(address)
-    started = now()
     packs = load_packs(options["folders"])
-    answers = answers_from(options["answers_file"], options["profile"])
     click.echo(say("cli.self_check.will_touch", address=address), err=True)
-    scope = _own_scope(address)
-    manner = Manner(options["engine"], "lan", port_list(options["ports"]), 300)
-    with (
-        interruptible() as stop,
-        LiveProgress(sys.stderr, language(), output.check_words(packs)) as progress,
-    ):
-        observed = observe(scope, (), packs, manner, clock=now, stop=stop, progress=progress)
+    manner = Manner(options["engine"], "lan", port_list(options["ports"]), LONGEST)
     machine = survey(socket.gethostname(), role, packs, now=now())
-    observed = dataclasses.replace(
-        observed, assets=(*observed.assets, machine.asset),
-        evidence=(*observed.evidence, *machine.evidence),
-    )  # fmt: skip
-    report = build(
-        observed, Permission(scope), packs, profile=options["profile"], answers=answers,
-        pricing=pricing_from(options), started_at=started, finished_at=now(),
-        language=language(),
-    )  # fmt: skip
-    path = options["out"] or Path(f"posture-self-check-{report['report_id'][:12]}.json")
-    hand_over(report, packs, {**options, "out": path, "fail_under": None})
+    work = Work(packs, manner=manner, machines=(machine,))
+    report = run(Permission(_own_scope(address)), work, options)
+    hand_over(report, work, options, "posture-self-check")
     if not options["as_json"]:
         click.echo(say("cli.self_check.next"))
     # Looking at one machine never suffices for a discount; having looked at all of it is success.
-    return 3 if observed.interrupted else 0
+    return 3 if report["interrupted"] else 0
 
 
 def _own_scope(address: str) -> Scope:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from posture_scan.cli import output
-from posture_scan.cli.language import say
+from posture_scan.cli.language import language, say
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
@@ -45,17 +45,18 @@ PER_CENT = 100
 @common
 def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any) -> int:
     """Rate again; the exit code follows the first profile."""
-    from posture_scan.assess.worksheet import is_worksheet, rate_sheet
+    from posture_scan.assess.worksheet import advice, is_worksheet, rate_sheet
     from posture_scan.collect.local_file import read_bytes
     from posture_scan.report.document import LIMIT
 
     data, given, at = read_bytes(path, LIMIT), pricing_from(options), moment(options["at"])
     if is_worksheet(data):
-        results = [rate_sheet(data, name, given) for name in profiles or ("",)]
-        if as_json:
-            click.echo(_json(results))
-        else:
-            click.echo("\n".join(summary_line(result) for result in results))
+        rated_sheets = [rate_sheet(data, name, given) for name in profiles or ("",)]
+        results = [rating.to_json() for rating in rated_sheets]
+        lines = [summary_line(result) for result in results]
+        if len(lines) == 1:
+            lines += [f"  {text}" for text in advice(rated_sheets[0], language())]
+        click.echo(_json(results) if as_json else "\n".join(lines))
         return exit_code(results[0], options["fail_under"])
     rated = _rate_report(path, profiles or (DEFAULT_PROFILE,), options, given, at)
     _show(rated, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)

@@ -25,7 +25,7 @@ from posture_scan.model.evidence import (
     Facts,
     Service,
 )
-from posture_scan.model.scope import Scope
+from posture_scan.model.scope import Intensity, Scope
 from posture_scan.sdk import Collector, Method, Net
 
 Clock = Callable[[], datetime]
@@ -104,6 +104,8 @@ def observe(
 ) -> Observed:
     """Look at everything wanted within the scope; keep all of it when stopped half-way.
 
+    A passive scope allows names to be looked up and nothing to be connected to.
+
     Raises:
         NotPermittedError: when something wanted is outside the scope.
         UsageError: when the scope leads to nothing.
@@ -113,7 +115,8 @@ def observe(
         time.monotonic() + manner.seconds, Pace.named(manner.pace),
     )  # fmt: skip
     targets = expand(scope, wanted, run.resolve)
-    hosts = _discover(run, targets)
+    passive = scope.intensity is Intensity.PASSIVE
+    hosts = [] if passive else _discover(run, targets)
     evidence = [record for host in hosts for record in _host_records(run, host)]
     evidence += _collect(run, [service for host in hosts for service, _ in host.services])
     evidence += [_unresolved(run, name) for name in targets.unresolved]

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from posture_scan.engine.packs import PackSet
-from posture_scan.model.codec import CodecError, decode, encode
+from posture_scan.model.codec import decode, encode
 from posture_scan.model.evidence import Evidence
 
 
@@ -27,7 +27,7 @@ def evidence_from_json(data: dict[str, Any], packs: PackSet) -> Evidence:
     """Rebuild a record; facts of a kind that no loaded pack knows are left out.
 
     Raises:
-        CodecError: when a member does not fit.
+        CodecError: (model/codec.py) when a member does not fit.
     """
     facts = data.get("facts")
     plain = decode(Evidence, {**data, "facts": None})
@@ -36,12 +36,3 @@ def evidence_from_json(data: dict[str, Any], packs: PackSet) -> Evidence:
     if facts is None or kind is None:
         return plain
     return dataclasses.replace(plain, facts=decode(kind, facts, plain.kind))
-
-
-def readable(data: dict[str, Any], packs: PackSet) -> bool:
-    """Tell whether the record's facts can be read with the packs at hand."""
-    try:
-        record = evidence_from_json(data, packs)
-    except CodecError:
-        return False
-    return data.get("facts") is None or record.facts is not None

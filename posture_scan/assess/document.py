@@ -18,7 +18,7 @@ from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.model.codec import CodecError, decode, encode
 from posture_scan.model.confidence import TABLE_VERSION
-from posture_scan.model.evidence import Asset, Evidence
+from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope
 
@@ -70,7 +70,7 @@ def build(
     language: str = "ja",
 ) -> dict[str, Any]:
     """Judge and rate what was observed and return the report as JSON values."""
-    from posture_scan.report.document import build_report
+    from posture_scan.report.document import LIMITS, build_report
 
     findings = judge(
         packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected
@@ -90,11 +90,18 @@ def build(
         answers=terms.answers,
         criteria=rated["criteria"],
         rating=rated["rating"],
+        limits=(*LIMITS, *_own_limits(observed.evidence)),
         language=language,
         interrupted=observed.interrupted,
         complete=observed.complete,
         out_of_scope=[f"{name} {address}" for name, address in observed.out_of_scope],
     )
+
+
+def _own_limits(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return what this run's report cannot say beside what none can."""
+    engines = [item.facts.engine for item in evidence if isinstance(item.facts, PortScan)]
+    return ("nmap_versions",) if any("nmap" in engine for engine in engines) else ()
 
 
 def pack_list(packs: PackSet) -> list[dict[str, str]]:

@@ -1,0 +1,26 @@
+# Makes the environment that the tests run in; sourced by tests/run and .ci/run, both of which
+# stand in the top folder when they do.
+
+venv="${POSTURE_SCAN_VENV:-.venv-test}"
+
+# Debian keeps the part of Python that makes environments in a package of its own.
+install_venv() {
+  "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null && return
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    DEBIAN_FRONTEND=noninteractive apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv \
+      >/dev/null
+  else
+    echo "Python cannot make environments here. Run: sudo apt install python3-venv" >&2
+    return 1
+  fi
+}
+
+# prepare GROUP...: an environment with this project and the named dependency groups.
+prepare() {
+  local groups=()
+  for group in "$@"; do groups+=(--group "$group"); done
+  [ -x "$venv/bin/python" ] || { install_venv && "${PYTHON:-python3}" -m venv "$venv"; }
+  "$venv/bin/python" -m pip install --quiet --upgrade "pip>=25.1"
+  "$venv/bin/python" -m pip install --quiet --editable . "${groups[@]}"
+}

@@ -154,7 +154,7 @@ class FakeNet:
             answer.headers,
             short,
             answer.cookies,
-            len(answer.body) > limit,
+            answer.truncated or len(answer.body) > limit,
             answer.final_url or path,
             answer.redirect_refused,
         )

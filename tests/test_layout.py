@@ -34,6 +34,23 @@ def test_both_languages_say_the_same_things() -> None:
         assert _placeholders(japanese, key) == _placeholders(english, key), key
 
 
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("datetime", "today"),
+          ("time", "time"), ("time", "time_ns")}  # fmt: skip
+"""What tells the time of day; ``time.monotonic`` measures how long something takes."""
+
+
+def test_only_the_command_line_looks_at_the_clock() -> None:
+    looks = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        if path.parent != ROOT / "posture_scan" / "cli"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+        and (ast.unparse(node.value).rpartition(".")[2], node.attr) in CLOCKS
+    ]
+    assert looks == []
+
+
 def _placeholders(catalog: Catalog, key: str) -> set[str]:
     import string
 

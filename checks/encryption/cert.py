@@ -30,6 +30,11 @@ def _chain(seen: TlsFacts) -> tuple[Certificate, ...] | Verdict:
     return read_chain(seen.chain) or unknown("unreadable", named=named)
 
 
+def _named_chain(seen: TlsFacts) -> tuple[Certificate, ...] | Verdict:
+    """The same for a question about the name: it does not arise where none was given."""
+    return _chain(seen) if seen.name else not_applicable("no_name", named=False)
+
+
 @check(needs=TlsFacts)
 def expired(seen: TlsFacts, context: Context) -> Verdict:
     """The certificate, or the one that issued it, is past its last day."""
@@ -77,9 +82,7 @@ def not_yet_valid(seen: TlsFacts, context: Context) -> Verdict:
 @check(needs=TlsFacts)
 def self_signed(seen: TlsFacts) -> Verdict:
     """The server vouches for itself: its certificate is its own issuer and not trusted here."""
-    chain = _chain(seen)
-    if not seen.name:
-        return not_applicable("no_name", named=False)
+    chain = _named_chain(seen)
     if isinstance(chain, Verdict):
         return chain
     if seen.trust == "trusted":
@@ -92,9 +95,7 @@ def self_signed(seen: TlsFacts) -> Verdict:
 @check(needs=TlsFacts)
 def untrusted_ca(seen: TlsFacts) -> Verdict:
     """The certificate's issuer is not one that computers trust."""
-    chain = _chain(seen)
-    if not seen.name:
-        return not_applicable("no_name", named=False)
+    chain = _named_chain(seen)
     if isinstance(chain, Verdict):
         return chain
     if seen.trust == "trusted":
@@ -109,9 +110,7 @@ def untrusted_ca(seen: TlsFacts) -> Verdict:
 @check(needs=TlsFacts)
 def incomplete_chain(seen: TlsFacts) -> Verdict:
     """The server leaves out a certificate that leads to the trusted issuer."""
-    chain = _chain(seen)
-    if not seen.name:
-        return not_applicable("no_name", named=False)
+    chain = _named_chain(seen)
     if isinstance(chain, Verdict):
         return chain
     if seen.trust == "incomplete":
@@ -126,9 +125,7 @@ def incomplete_chain(seen: TlsFacts) -> Verdict:
 @check(needs=TlsFacts)
 def hostname_mismatch(seen: TlsFacts) -> Verdict:
     """The certificate was issued for other names than the one the service is used under."""
-    chain = _chain(seen)
-    if not seen.name:
-        return not_applicable("no_name", named=False)
+    chain = _named_chain(seen)
     if isinstance(chain, Verdict):
         return chain
     names = (*chain[0].dns_names, *chain[0].addresses)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from posture_scan.sdk import HANDSHAKE, AttemptError, Facts, HttpResponse, Net, Service, collector
 
 _BODY_LIMIT: Final = 65_536
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
 _TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
 
 
@@ -67,13 +68,28 @@ def admin_page(service: Service, net: Net) -> AdminPage:
         return AdminPage(found.id, found.title)
     body = front.body.decode("utf-8", "replace")
     hinted = [panel for panel in panels() if panel.hint and panel.hint.search(body)]
+    complete = not front.unread(_BODY_LIMIT) and not _goes_on(front) and not _padded(front)
     for panel in hinted[:2]:
         try:
-            if _shows(panel, net.http(service, panel.path, follow=0, limit=_BODY_LIMIT)):
-                return AdminPage(panel.id, panel.title)
+            answer = net.http(service, panel.path, follow=0, limit=_BODY_LIMIT)
         except AttemptError:
             return AdminPage(complete=False)
-    return AdminPage()
+        if _shows(panel, answer):
+            return AdminPage(panel.id, panel.title)
+        complete = complete and not answer.unread(_BODY_LIMIT)
+    return AdminPage(complete=complete)
+
+
+def _padded(front: HttpResponse) -> bool:
+    """Tell whether a page fills what is read of it before it comes to its title."""
+    return front.truncated and not _place(front, "title")
+
+
+def _goes_on(front: HttpResponse) -> bool:
+    """Tell whether the last answer still points to a page of this host that was not seen."""
+    return front.status in _REDIRECTS and bool(front.header("location")) and (
+        not front.redirect_refused
+    )  # fmt: skip
 
 
 def _shows(panel: Panel, answer: HttpResponse) -> bool:

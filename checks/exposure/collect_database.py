@@ -45,6 +45,7 @@ _ELASTIC_TAGLINES: Final = (
     "You Know, for Search",
     "The OpenSearch Project: https://opensearch.org/",
 )
+_PAGE_LIMIT: Final = 16_384
 _UNAUTHORISED: Final = 401
 
 
@@ -200,7 +201,7 @@ def memcached_version(service: Service, net: Net) -> DatabaseAnswer:
 @collector(on=Service("http"), intrusiveness=HANDSHAKE)
 def elasticsearch_front(service: Service, net: Net) -> DatabaseAnswer:
     """Look whether the front page of a web service is that of Elasticsearch or OpenSearch."""
-    answer = net.http(service, "/", follow=0, limit=16_384)
+    answer = net.http(service, "/", follow=0, limit=_PAGE_LIMIT)
     realm = answer.header("www-authenticate").lower()
     asks = 'realm="security"' in realm or "opensearch security" in realm
     if answer.status == _UNAUTHORISED and asks:
@@ -208,9 +209,11 @@ def elasticsearch_front(service: Service, net: Net) -> DatabaseAnswer:
     try:
         page = json.loads(answer.body)
     except (ValueError, RecursionError):
-        return DatabaseAnswer("")
+        page = None
     version = page.get("version") if isinstance(page, dict) else None
     if not isinstance(version, dict) or page.get("tagline") not in _ELASTIC_TAGLINES:
+        # What fails or breaks off rules it out only where it is a web page.
+        _expect(answer.body.lstrip().startswith(b"<") or not answer.unread(_PAGE_LIMIT))
         return DatabaseAnswer("")
     return DatabaseAnswer("elasticsearch", OPEN, str(version.get("number", ""))[:40])
 

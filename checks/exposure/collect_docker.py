@@ -6,11 +6,22 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.sdk import HANDSHAKE, Facts, HttpResponse, Net, Service, collector
+from posture_scan.sdk import (
+    HANDSHAKE,
+    Attempt,
+    AttemptError,
+    Facts,
+    HttpResponse,
+    Net,
+    Service,
+    collector,
+)
 
 USUAL_PORTS: Final = (2375, 2376)
 _OK: Final = 200
 _NOT_FOUND: Final = b"page not found"
+_FRONT_LIMIT: Final = 262_144
+_VERSION_LIMIT: Final = 16_384
 
 
 @dataclass(frozen=True)
@@ -24,9 +35,22 @@ class DockerAnswer(Facts):
 @collector(on=Service("http"), intrusiveness=HANDSHAKE, max_connections=2)
 def docker_version(service: Service, net: Net) -> DockerAnswer:
     """Ask for the version, and only where port or front page hint at Docker."""
-    if service.port not in USUAL_PORTS and not _hints(net.http(service, "/", follow=0)):
-        return DockerAnswer(found=False)
-    return read_version(net.http(service, "/version", follow=0, limit=16_384))
+    if service.port not in USUAL_PORTS:
+        front = net.http(service, "/", follow=0, limit=_FRONT_LIMIT)
+        if not _hints(front):
+            _expect_seen(front, _FRONT_LIMIT)
+            return DockerAnswer(found=False)
+    answer = net.http(service, "/version", follow=0, limit=_VERSION_LIMIT)
+    found = read_version(answer)
+    if not found.found:
+        _expect_seen(answer, _VERSION_LIMIT)
+    return found
+
+
+def _expect_seen(answer: HttpResponse, limit: int) -> None:
+    """An answer that fails or breaks off rules Docker out only where it is a web page."""
+    if answer.unread(limit) and not answer.body.lstrip().startswith(b"<"):
+        raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {answer.status}, not read")
 
 
 def _hints(answer: HttpResponse) -> bool:

@@ -39,6 +39,9 @@ NEVER: Final = (
 """Paths that are the first step of a known attack or look like one: not even by redirect."""
 
 _LOCATION: Final = re.compile(r"(?:(https?)://([^/:?#]+)(?::\d+)?)?(/[^/?#][^?#\s]*)(?:[?#].*)?")
+_ELSEWHERE: Final = re.compile(r"(?:(https?):)?//([^/:?#]+)", re.IGNORECASE)
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_STEPS: Final = 3
 _BARE_BODY: Final = 200
 _ERROR: Final = 400
 _GZIP: Final = b"\x1f\x8b\x08\x08"
@@ -86,9 +89,21 @@ class _Look:
             body=ask.body.encode(), follow=0, limit=ask.limit,
         )  # fmt: skip
         self.pages.append(Page(ask.path, answer, _location(answer, self.service)))
+        self.complete = self.complete and not answer.unread(ask.limit) and not _padded(answer)
 
-    def ask_more(self, asks: tuple[Ask, ...]) -> None:
-        """Make requests that may fail, within the limit, none twice."""
+    def follow(self) -> None:
+        """Go where the front page points to on this very service, a few steps at most."""
+        for _ in range(_STEPS):
+            target = self.pages[-1].location
+            known = {page.path for page in self.pages}
+            if not _may_follow(target) or target in known or not self.ask_more((Ask(target),)):
+                break
+        if _leads_on(self.pages[-1].answer, self.service):
+            self.complete = False
+
+    def ask_more(self, asks: tuple[Ask, ...]) -> bool:
+        """Make requests that may fail, within the limit, none twice; False when one failed."""
+        every = True
         for ask in asks:
             done = any(page.path == ask.path and ask.method == "GET" for page in self.pages)
             if done or len(self.pages) >= REQUEST_LIMIT:
@@ -96,7 +111,8 @@ class _Look:
             try:
                 self.ask(ask)
             except AttemptError:
-                self.complete = False
+                self.complete = every = False
+        return every
 
     def read_certificate(self) -> None:
         """Take the names of the certificate, where there is one."""
@@ -121,9 +137,7 @@ def edge_front(service: Service, net: Net) -> EdgeFront:
     """Read the front page and go on only where something hints at an edge device."""
     look = _Look(service, net)
     look.ask(Ask("/"))
-    target = look.pages[0].location
-    if _may_follow(target):
-        look.ask_more((Ask(target),))
+    look.follow()
     if service.tls:
         look.read_certificate()
     verdicts = look.verdicts()
@@ -167,6 +181,24 @@ def _location(answer: HttpResponse, service: Service) -> str:
     own = host is None or host in {service.address, *service.names}
     same = scheme is None or (scheme == "https") == service.tls
     return str(path) if own and same else ""
+
+
+def _leads_on(answer: HttpResponse, service: Service) -> bool:
+    """Tell whether a redirect points to another page of this service, which was not seen."""
+    goal = answer.header("location")
+    if answer.status not in _REDIRECTS or not goal:
+        return False
+    found = _ELSEWHERE.match(goal)
+    if found is None:
+        return True
+    scheme, host = found.groups()
+    same = scheme is None or (scheme.lower() == "https") == service.tls
+    return same and host.lower() in {service.address, *service.names}
+
+
+def _padded(answer: HttpResponse) -> bool:
+    """Tell whether a page fills what is read of it before it comes to its title."""
+    return answer.truncated and b"<title" not in answer.body.lower()
 
 
 def _may_follow(path: str) -> bool:

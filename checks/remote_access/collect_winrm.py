@@ -25,6 +25,7 @@ USUAL_PORTS: Final = (5985, 5986, 47001)
 _PATH: Final = "/wsman"
 _SERVER: Final = "microsoft-httpapi"
 _UNAUTHORISED: Final = 401
+_FRONT_LIMIT: Final = 16_384
 _VENDOR: Final = re.compile(rb"<wsmid:ProductVendor>[^<]{1,100}</wsmid:ProductVendor>")
 _TYPE: Final = "application/soap+xml;charset=UTF-8"
 _HEADERS: Final = {"Content-Type": _TYPE, "WSMANIDENTIFY": "unauthenticated"}
@@ -49,8 +50,12 @@ class WinrmAnswer(Facts):
 @collector(on=Service("http"), intrusiveness=HANDSHAKE, max_connections=2)
 def winrm_answer(service: Service, net: Net) -> WinrmAnswer:
     """Ask only where the port or the web server's name hints at WinRM."""
-    if service.port not in USUAL_PORTS and not _is_windows(net.http(service, "/", follow=0)):
-        return WinrmAnswer(found=False, asked=False)
+    if service.port not in USUAL_PORTS:
+        front = net.http(service, "/", follow=0, limit=_FRONT_LIMIT)
+        if not _is_windows(front):
+            if front.unread(_FRONT_LIMIT) and not front.header("server"):
+                raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}, not read")
+            return WinrmAnswer(found=False, asked=False)
     answer = net.http(
         service, _PATH, method="POST", headers=_HEADERS, body=_IDENTIFY, follow=0, limit=16_384
     )

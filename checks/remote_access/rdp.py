@@ -9,6 +9,11 @@ from posture_scan.checks.remote_access.collect_rdp import RdpAnswer, RdpNegotiat
 from posture_scan.sdk import Service, ServiceSeen, Status, Verdict, check, fail, ok, unknown
 
 _NLA_REQUIRED: Final = 5
+_LEGACY, _TLS, _NLA = "Standard RDP Security", "TLS", "CredSSP (NLA)"
+_SELECTED: Final = {0: _LEGACY, 1: _TLS, 2: _NLA, 8: _NLA}
+"""The security protocol by its number (MS-RDPBCGR 2.2.1.2.1), as the specification names it."""
+_INSISTED_ON: Final = {1: _TLS, 5: _NLA, 6: _TLS}
+"""What a refusal demands by its failure code (MS-RDPBCGR 2.2.1.2.2)."""
 _ACCEPTING: Final = frozenset({"accepted", "no_negotiation"})
 
 
@@ -22,8 +27,9 @@ def exposed(seen: ServiceSeen) -> Verdict:
 def no_nla(seen: RdpNegotiation) -> Verdict:
     """The server lets a client in without network level authentication (NLA)."""
     answers = (seen.tls_only, seen.legacy)
-    if any(answer.outcome in _ACCEPTING for answer in answers):
-        return fail("not_required", actual=_name(seen.tls_only), expected="refused 5")
+    let_in = [answer for answer in answers if answer.outcome in _ACCEPTING]
+    if let_in:
+        return fail("not_required", actual=_name(let_in[0]), expected=_NLA)
     if _failed(seen.tls_only) or _failed(seen.legacy):
         return unknown("probe_failed", attempt=_first_failure(answers))
     if any(answer.failure == _NLA_REQUIRED for answer in answers):
@@ -35,7 +41,7 @@ def no_nla(seen: RdpNegotiation) -> Verdict:
 def weak_encryption(seen: RdpNegotiation) -> Verdict:
     """The server accepts legacy RDP security: RC4 and no proof of who the server is."""
     if seen.legacy.outcome in _ACCEPTING:
-        return fail("legacy_accepted", actual=_name(seen.legacy), expected="refused")
+        return fail("legacy_accepted", actual=_LEGACY, expected=_TLS)
     if _failed(seen.legacy):
         return unknown("probe_failed", attempt=seen.legacy.outcome)
     return ok("legacy_refused", actual=_name(seen.legacy))
@@ -50,5 +56,9 @@ def _first_failure(answers: tuple[RdpAnswer, ...]) -> str:
 
 
 def _name(answer: RdpAnswer) -> str:
-    number = answer.selected if answer.outcome == "accepted" else answer.failure
-    return f"{answer.outcome} {number}" if number >= 0 else str(answer.outcome)
+    """Name the security that was chosen, or that a refusal demands; an unknown one by number."""
+    if answer.outcome == "no_negotiation":
+        return _LEGACY
+    if answer.outcome == "accepted":
+        return _SELECTED.get(answer.selected, f"0x{answer.selected:x}")
+    return _INSISTED_ON.get(answer.failure, f"{answer.outcome} {answer.failure}")

@@ -24,10 +24,10 @@ def no_auth(seen: RfbSecurity) -> Verdict:
     """The server offers a session without any password."""
     kinds = " ".join(str(kind) for kind in seen.types)
     if _NONE in seen.types:
-        return fail("none_offered", actual=kinds, expected="2")
+        return fail("none_offered", actual="open", expected="password", types=kinds)
     if not seen.types:
         return unknown("refused_to_say")
     if not _WITH_LOGON.issuperset(seen.types):
         # VeNCrypt, TLS and Tight hide a second choice inside, and "none" may be among it.
         return unknown("hidden_inside", actual=kinds, types=kinds)
-    return ok("password_asked", actual=kinds)
+    return ok("password_asked", actual="password", types=kinds)

@@ -35,6 +35,8 @@ from posture_scan.sdk import (
 
 _ORDER: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
 """Which of several products' verdicts speaks for the service."""
+_OF_THE_PROTOCOL = re.compile(rb"HTTP/\d|RFB \d{3}\.\d{3}\n?\Z")
+"""Greetings whose number is the protocol's own and says nothing about a product."""
 _LOOKS_LIKE_A_VERSION = re.compile(r"\d\.\d")
 
 
@@ -77,10 +79,12 @@ def version_disclosed(seen: Banner) -> Verdict:
 
 
 def _without_version(seen: Banner) -> Verdict:
-    text = seen.greeting.decode("latin-1") if not seen.headers else ""
+    formal = bool(seen.headers) or _OF_THE_PROTOCOL.match(seen.greeting) is not None
+    text = "" if formal else seen.greeting.decode("latin-1")
     texts = [text, *(header.value for header in seen.headers)]
     readable = [item for item in texts if item and item.isascii() and shown(item)]
-    if not readable and not seen.page:
+    web = bool(seen.page) or seen.greeting.startswith(b"HTTP/")
+    if not readable and not web:
         return not_applicable("no_banner")
     if any(_LOOKS_LIKE_A_VERSION.search(item) for item in readable) and not seen.software:
         return unknown("not_recognised", actual=shown(readable[0]))

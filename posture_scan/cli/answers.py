@@ -10,8 +10,8 @@ import click
 
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import DEFAULT_PROFILE, FILE, common, now, option, write_new
-from posture_scan.cli.spoken import command
-from posture_scan.collect.interview import BACK, COMMANDS, SKIP, STOP, interview
+from posture_scan.cli.spoken import command, tell, tell_text
+from posture_scan.collect.interview import BACK, NEXT, SKIP, STOP, Asking, interview
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.model.question import Question
@@ -35,18 +35,21 @@ def answers(path: Path, profile: str, *, as_template: bool, as_json: bool) -> No
             questions, language(), profile=rules.id, facts=facts_of(rules, language())
         )
         write_new(path, text.encode())
-        click.echo(say("cli.answers.template_written", path=path))
+        tell("cli.answers.template_written", path=path)
         return
     if not sys.stdin.isatty():
-        raise UsageError("cli.not_a_terminal")
+        raise UsageError("cli.not_a_terminal", path=path)
     given = read_answers(path, questions) if path.exists() else _begin(rules.id)
-    click.echo(say("cli.answers.hint"), err=True)
+    tell("cli.answers.hint", err=True, total=len(questions))
     given = interview(
         questions, given, ask, lambda so_far: save(path, so_far, questions, language()),
         language=language(),
     )  # fmt: skip
     save(path, given, questions, language())
-    click.echo(_summary(given, questions, path, as_json=as_json))
+    if as_json:
+        click.echo(path.read_text("utf-8"), nl=False)
+    else:
+        _summary(given, questions, path)
 
 
 def _begin(profile: str) -> Answers:
@@ -55,30 +58,39 @@ def _begin(profile: str) -> Answers:
     return Answers(profile, who, role, now().date())
 
 
-def _summary(
-    given: Answers, questions: Sequence[Question], path: Path, *, as_json: bool
-) -> str:  # fmt: skip
-    if as_json:
-        return path.read_text("utf-8")
-    values = {"answered": len(given.answers), "total": len(questions), "path": path}
-    return say("cli.answers.written", **values)
+def _summary(given: Answers, questions: Sequence[Question], path: Path) -> None:
+    done = sum(
+        set(question.path_ids()) <= set(answer.paths)
+        for question in questions
+        if (answer := given.get(question.criterion)) is not None
+    )
+    tell("cli.answers.written", answered=done, total=len(questions), path=path)
+    tell("cli.answers.resume" if done < len(questions) else "cli.answers.complete", path=path)
 
 
-def ask(prompt: str, allowed: Sequence[str]) -> str | None:
+def ask(shown: Asking) -> str | None:
     """Show one question with numbered choices; return what was chosen, or None at the end."""
-    choices = [word for word in allowed if word not in COMMANDS]
-    click.echo(f"\n{prompt}", err=True)
-    for number, word in enumerate(choices, 1):
-        click.echo(f"  [{number}] {say(f'cli.choice.{word}')}", err=True)
-    short = {"": SKIP, "b": BACK, "q": STOP}
-    by_number = {str(number): word for number, word in enumerate(choices, 1)}
-    while True:
-        try:
-            said = click.prompt(say("cli.answers.choice"), default="", show_default=False, err=True)
-        except click.Abort:
-            return None
-        word = str(said).strip().lower()
-        found = by_number.get(word) or short.get(word) or (word if word in allowed else "")
-        if found:
-            return found
-        click.echo(say("cli.answers.invalid"), err=True)
+    if shown.complaint:
+        tell_text(shown.complaint, err=True)
+    else:
+        _show(shown)
+    short = {"": NEXT, "0": SKIP if shown.current else "", "b": BACK, "q": STOP}
+    by_number = {str(number): choice for number, (choice, _) in enumerate(shown.choices, 1)}
+    try:
+        said = click.prompt(say("cli.answers.choice"), default="", show_default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return None
+    word = str(said).strip().lower()
+    return by_number.get(word) or short.get(word) or word
+
+
+def _show(shown: Asking) -> None:
+    click.echo(err=True)
+    tell_text(f"[{shown.progress}] {shown.title}", err=True, bold=True)
+    tell_text(shown.text, err=True)
+    for number, (choice, label) in enumerate(shown.choices, 1):
+        mark = "  " + say("cli.answers.current") if choice == shown.current else ""
+        click.echo(f"  {number}  {label}{mark}", err=True)
+    if shown.current:
+        click.echo(f"  0  {say('cli.answers.take_back')}", err=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
-from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, now, option, packs_option
-from posture_scan.cli.spoken import command
+from posture_scan.cli.spoken import command, tell
 
 
 @command("host")
@@ -23,17 +23,20 @@ def host(out: Path | None, role: str, folders: tuple[Path, ...], *, as_json: boo
     from posture_scan.cli.output import json_text
     from posture_scan.engine.packs import load_packs
 
-    click.echo(say("cli.host.will_read"), err=True)
+    tell("cli.host.will_read", err=True)
     surveyed = survey(socket.gethostname(), role, load_packs(folders), now=now())
     path = out or Path(f"{surveyed.asset.id.replace(':', '-')}.host.json")
     write(path, surveyed)
-    values = {
+    values: dict[str, Any] = {
         "asset": surveyed.asset.id,
         "path": str(path),
         "ok": surveyed.seen,
         "total": len(surveyed.evidence),
     }
-    click.echo(json_text(values) if as_json else say("cli.host.written", **values))
-    if surveyed.liftable and not as_json:
-        click.echo(say("cli.host.more", count=surveyed.liftable))
+    if as_json:
+        click.echo(json_text(values))
+        return 0
+    tell("cli.host.written", **values)
+    if surveyed.liftable:
+        tell("cli.host.more", count=surveyed.liftable)
     return 0

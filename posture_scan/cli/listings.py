@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from posture_scan.cli.language import language, say
+from posture_scan.cli.language import language, say, words
 from posture_scan.cli.options import common, packs_option
-from posture_scan.cli.spoken import command
+from posture_scan.cli.spoken import command, tell, tell_text
 from posture_scan.errors import UsageError
+from posture_scan.report.wrap import width_of, wrap
+
+if TYPE_CHECKING:
+    from posture_scan.engine.packs import LoadedCheck
 
 
 @command("checks")
@@ -40,15 +47,51 @@ def checks(check: str | None, folders: tuple[Path, ...], *, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for row in rows:
-        click.echo(f"{row['check']:<28} {row['severity']:<9} {row['title']}")
-        click.echo(f"{'':<28} {row['pack']} | {row['origin']} | {row['digest'][:12]}")
     if check:
-        words = next(item for item in loaded.checks if item.id == check).meta.words[language()]
-        click.echo(f"\n{words.why}\n{words.fix}\n{words.verify}")
+        _explain(next(item for item in loaded.checks if item.id == check))
+    else:
+        _list(rows)
     for problem in loaded.problems:
         values = {"pack": problem.pack, "origin": problem.origin, "detail": problem.detail}
-        click.echo(say(f"reason.{problem.reason}", **values), err=True)
+        tell(f"reason.{problem.reason}", err=True, **values)
+
+
+def _list(rows: list[dict[str, str]]) -> None:
+    """Print the checks under their packs: severity, id, and what it is called."""
+    left = max(len(row["check"]) for row in rows)
+    marks = [say(f"report.severity.{row['severity']}") for row in rows]
+    wide = max(width_of(mark) for mark in marks)
+    room = max(shutil.get_terminal_size((80, 24)).columns - left - wide - 6, 24)
+    pairs = sorted(zip(rows, marks, strict=True), key=lambda pair: pair[0]["pack"])
+    for pack, group in groupby(pairs, lambda pair: pair[0]["pack"]):
+        members = list(group)
+        first = members[0][0]
+        values = {"origin": _word("origin", first["origin"]), "digest": first["digest"][:12]}
+        tell_text(say("cli.checks.pack", pack=_word("pack", pack), **values), bold=True)
+        for row, mark in members:
+            lines = wrap(row["title"], room)
+            pad = " " * (wide - width_of(mark))
+            click.echo(f"  {mark}{pad}  {row['check']:<{left}}  {lines[0]}")
+            for line in lines[1:]:
+                click.echo(" " * (left + wide + 6) + line)
+        click.echo()
+    tell("cli.checks.one", check=rows[0]["check"])
+
+
+def _word(table: str, name: str) -> str:
+    """Return the word for an id of ours; a stranger's pack is called by its own name."""
+    key = f"report.{table}.{name}"
+    return say(key) if key in words() else name
+
+
+def _explain(check: LoadedCheck) -> None:
+    """Print everything that is known about one check."""
+    known = check.meta.words[language()]
+    tell_text(known.title, bold=True)
+    severity = say(f"report.severity.{check.meta.severity.value}")
+    pairs = [("severity", severity), ("why", known.why), ("how", known.fix)]
+    for key, text in [*pairs, ("verify", known.verify)]:
+        tell_text(f"\n{say(f'report.label.{key}')}:\n  {text}")
 
 
 @command("profiles")
@@ -67,5 +110,7 @@ def profiles(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['id']:<16} {row['version']:<10} {row['status']:<13} {row['title']}")
-        click.echo(f"{'':<16} {row['digest'][:12]}")
+        tell_text(f"{row['id']}  {row['title']}", bold=True)
+        status = say(f"cli.profiles.status.{row['status']}")
+        values = {"version": row["version"], "status": status, "digest": row["digest"][:12]}
+        tell_text("  " + say("cli.profiles.row", **values))

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import sys
+from typing import Final
 
 import click
 
 from posture_scan import __version__
 from posture_scan.cli.language import language, say
 from posture_scan.cli.lazy import LazyGroup
-from posture_scan.cli.spoken import complaint
+from posture_scan.cli.spoken import complaint, tell_text
 from posture_scan.errors import InternalError, PostureError
+
+SYSTEM: Final = {
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.ENOENT: "missing",
+    errno.EISDIR: "folder",
+    errno.ENOTDIR: "not_folder",
+    errno.ENOSPC: "full",
+    errno.EROFS: "read_only",
+}
+"""What goes wrong with files, and the sentence ``cli.system.<name>`` for it."""
+
+PLACE: Final = re.compile(r"line (\d+),? column (\d+)")
+"""Where the parsers of JSON and TOML say that a mistake is."""
 
 
 @click.group(cls=LazyGroup, name="posture-scan", help=say("cli.help"))
@@ -68,8 +86,20 @@ def explanation(error: PostureError) -> list[str]:
     sentences = getattr(error, "sentences", None)
     if sentences is not None:
         return list(sentences(language()))
-    return [say(f"error.{error.code}", **error.values)]
+    spoken = {key: _spoken(value) for key, value in error.values.items()}
+    return [say(f"error.{error.code}", **spoken)]
+
+
+def _spoken(value: object) -> object:
+    """Say in the reader's language what the system or a parser gave as an English detail."""
+    if not isinstance(value, str):
+        return value
+    for number, name in SYSTEM.items():
+        if os.strerror(number) == value or value.startswith(f"[Errno {number}]"):
+            return say(f"cli.system.{name}")
+    place = PLACE.search(value)
+    return say("cli.system.at", line=place[1], column=place[2]) if place else value
 
 
 def _line(text: str) -> None:
-    click.echo(f"posture-scan: {text}", err=True)
+    tell_text(f"posture-scan: {text}", err=True)

@@ -17,11 +17,22 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FILE: Final = click.Path(path_type=Path)
 DEFAULT_PROFILE: Final = "jp-sme"
 LAST_PORT: Final = 65_535
+FOLDERS: Final = frozenset({"checks_dir", "store"})
+"""Options that name a folder, by the id of their help."""
 
 
 def option(*names: str, text: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """Declare an option whose help is the sentence ``cli.option.<text>``."""
+    kind = settings.get("type")
+    if not settings.get("is_flag") and "/" not in names[0] and not isinstance(kind, click.Choice):
+        settings["metavar"] = say(f"cli.metavar.{'folder' if text in FOLDERS else _kind(kind)}")
     return click.option(*names, help=say(f"cli.option.{text}"), **settings)
+
+
+def _kind(kind: Any) -> str:
+    if kind is FILE:
+        return "file"
+    return "number" if kind is int or isinstance(kind, click.types.IntParamType) else "text"
 
 
 def common(function: Decorated) -> Decorated:
@@ -34,7 +45,16 @@ def common(function: Decorated) -> Decorated:
 
 def packs_option(function: Decorated) -> Decorated:
     """Add ``--checks DIR`` for further packs."""
-    return option("--checks", "folders", text="checks_dir", multiple=True, type=FILE)(function)
+    return option(
+        "--checks", "folders", text="checks_dir", multiple=True, type=FILE, callback=_existing
+    )(function)  # fmt: skip
+
+
+def _existing(_context: object, _param: object, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError("cli.no_folder", path=folder)
+    return folders
 
 
 def pricing(function: Decorated) -> Decorated:

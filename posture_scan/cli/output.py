@@ -38,15 +38,17 @@ def criterion_words(report: Mapping[str, Any], profile: str = "") -> dict[str, C
 def show_text(
     report: Mapping[str, Any], packs: PackSet, *, profile: str = "", detail: bool = False
 ) -> None:
-    """Print the report for a person; without colour and at 100 columns in a pipe."""
+    """Print the report for a person; without colour and at 80 columns in a pipe."""
     from posture_scan.report.terminal import render_terminal
 
     on_screen = sys.stdout.isatty()
-    width = min(shutil.get_terminal_size((100, 40)).columns, WIDEST) if on_screen else 100
+    width = min(shutil.get_terminal_size((80, 40)).columns, WIDEST) if on_screen else 80
     text = render_terminal(
         report, check_words(packs), criterion_words(report, profile), language(),
         width=width, plain=not on_screen, full=detail,
     )  # fmt: skip
+    if on_screen:
+        click.echo()  # between the progress of the run and its report
     click.echo(text, nl=not text.endswith("\n"), color=on_screen)
 
 

@@ -103,6 +103,8 @@ def _json(ratings: list[dict[str, Any]]) -> str:
 
 def summary_line(rating: dict[str, Any]) -> str:
     """Return one profile's result on one line, for comparing several."""
+    from posture_scan.report.figures import money
+
     values = {
         **rating,
         "profile": rating["profile"]["id"],
@@ -110,7 +112,7 @@ def summary_line(rating: dict[str, Any]) -> str:
         "discount": per_cent(rating["discount"]),
         "status": say(f"cli.rate.status.{rating['status']}"),
         "score": rating["score"] or "-",
-        "premium": f"{Decimal(rating['premium']):,f}",
+        "premium": money(Decimal(rating["premium"]), rating["currency"], language()),
     }
     return say("cli.rate.under", **values)
 
@@ -146,7 +148,9 @@ def pricing_from(options: dict[str, Any]) -> Pricing | None:
 def terms_from(options: dict[str, Any], profile: str) -> Terms:
     """Return the rules, answers and figures that the options name."""
     from posture_scan.assess.document import Pricing, Terms
+    from posture_scan.rating.load import load_profile
 
+    load_profile(profile)  # one that cannot be used is named before anything is begun
     answers = answers_from(options["answers_file"], profile)
     return Terms(profile, answers, pricing_from(options) or Pricing())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import signal
 import sys
 import threading
@@ -27,11 +29,11 @@ from posture_scan.cli.options import (
     write_new,
 )
 from posture_scan.cli.rate import exit_code, terms_from
-from posture_scan.cli.spoken import command
+from posture_scan.cli.spoken import command, tell
 from posture_scan.errors import UsageError
 
 if TYPE_CHECKING:
-    from posture_scan.assess.document import Permission
+    from posture_scan.assess.document import Permission, Terms
     from posture_scan.assess.run import Work
 
 
@@ -78,8 +80,10 @@ def scan(
     from posture_scan.assess.machine import read
     from posture_scan.assess.observe import Manner
     from posture_scan.assess.run import Work, permitted_today
+    from posture_scan.collect.chain import read_anchors
     from posture_scan.collect.scope_file import read_scope
     from posture_scan.engine.packs import load_packs
+    from posture_scan.engine.targets import refuse_outside
 
     file = read_scope(scope_path)
     permitted_today(file.scope, now)
@@ -95,8 +99,14 @@ def scan(
     machines = tuple(read(path, packs) for path in options["host_files"])
     work = Work(packs, targets, manner, machines, options["deselected"])
     permission = Permission(file.scope, file.digest)
+    # What can be refused is refused before anything is said, let alone touched.
+    refuse_outside(file.scope, targets)
+    terms = terms_from(options, options["profile"])
+    writable(options["out"], options["html"])
+    if options["ca_file"]:
+        read_anchors(str(options["ca_file"]))
     _announce(permission, work)
-    report = run(permission, work, options)
+    report = run(permission, work, terms)
     return hand_over(report, work, options, "posture-report")
 
 
@@ -104,8 +114,22 @@ def _write_template(path: Path) -> int:
     from posture_scan.collect.scope_file import scope_template
 
     write_new(path, scope_template(language()).encode())
-    click.echo(say("cli.scan.scope_written", path=path))
+    tell("cli.scan.scope_written", path=path)
     return 0
+
+
+def writable(*paths: Path | None) -> None:
+    """Refuse a place that cannot be written before a scan is spent on it.
+
+    Raises:
+        UsageError: ``cli.cannot_write``.
+    """
+    for path in paths:
+        folder = path.parent if path is not None else Path()
+        blocked = path is not None and path.exists() and not os.access(path, os.W_OK)
+        if blocked or not os.access(folder, os.W_OK):
+            cause = os.strerror(errno.EACCES if folder.is_dir() else errno.ENOENT)
+            raise UsageError("cli.cannot_write", path=path or folder.absolute(), detail=cause)
 
 
 def _announce(permission: Permission, work: Work) -> None:
@@ -118,17 +142,16 @@ def _announce(permission: Permission, work: Work) -> None:
         "valid_until": scope.valid_until,
         "targets": ", ".join(work.targets or scope.targets),
         "pace": work.manner.pace,
-        "intensity": scope.intensity.value,
+        "intensity": say(f"report.intensity.{scope.intensity.value}"),
     }
-    click.echo(say("cli.scan.will_touch", **values), err=True)
+    tell("cli.scan.will_touch", err=True, **values)
 
 
-def run(permission: Permission, work: Work, options: dict[str, Any]) -> dict[str, Any]:
+def run(permission: Permission, work: Work, terms: Terms) -> dict[str, Any]:
     """Do the main job with live progress, stopping in order on Ctrl-C."""
     from posture_scan.assess.run import assess
     from posture_scan.report.progress import LiveProgress
 
-    terms = terms_from(options, options["profile"])
     live = LiveProgress(sys.stderr, language(), output.check_words(work.packs))
     with interruptible() as stop, live as progress:
         return assess(
@@ -166,8 +189,8 @@ def hand_over(report: dict[str, Any], work: Work, options: dict[str, Any], stem:
         click.echo(output.json_text(report))
     else:
         output.show_text(report, work.packs, profile=options["profile"], detail=options["detail"])
-        click.echo(say("cli.scan.written", path=path))
+        tell("cli.scan.written", path=path)
         if options["html"]:
-            click.echo(say("cli.scan.html_written", path=options["html"]))
+            tell("cli.scan.html_written", path=options["html"])
     code = exit_code(report["rating"], options.get("fail_under"))
     return 3 if code == 0 and not report["complete"] else code

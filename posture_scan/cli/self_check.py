@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import click
 
-from posture_scan.cli.language import say
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
@@ -20,8 +19,9 @@ from posture_scan.cli.options import (
     port_list,
     pricing,
 )
-from posture_scan.cli.scan import hand_over, run
-from posture_scan.cli.spoken import command
+from posture_scan.cli.rate import terms_from
+from posture_scan.cli.scan import hand_over, run, writable
+from posture_scan.cli.spoken import command, tell
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Scope
@@ -53,21 +53,23 @@ def self_check(address: str, role: str, **options: Any) -> int:
 
     _must_be_own(address)
     packs = load_packs(options["folders"])
-    click.echo(say("cli.self_check.will_touch", address=address), err=True)
+    terms = terms_from(options, options["profile"])
+    writable(options["out"], options["html"])
+    tell("cli.self_check.will_touch", err=True, address=address)
     manner = Manner(options["engine"], "lan", port_list(options["ports"]), LONGEST)
     machine = survey(socket.gethostname(), role, packs, now=now())
     work = Work(packs, manner=manner, machines=(machine,))
-    report = run(Permission(_own_scope(address)), work, options)
+    report = run(Permission(_own_scope(address)), work, terms)
     hand_over(report, work, options, "posture-self-check")
     if not options["as_json"]:
-        click.echo(say("cli.self_check.next"))
+        tell("cli.self_check.next")
     # Looking at one machine never suffices for a discount; having looked at all of it is success.
     return 3 if report["interrupted"] else 0
 
 
 def _own_scope(address: str) -> Scope:
     """The user who runs the program permits a look at the machine it runs on."""
-    today = now().date()
+    today = now().astimezone().date()
     return Scope(
         organisation=socket.gethostname(), authorised_by=getpass.getuser(),
         valid_from=today, valid_until=today + timedelta(days=1), targets=(address,),

@@ -1,17 +1,89 @@
-"""Commands whose help and complaints come in the reader's language, click's own words included."""
+"""How commands speak: help, complaints and messages in the reader's language, click's included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 import click
 
 from posture_scan.cli.language import say
+from posture_scan.report.wrap import width_of, wrap
+from posture_scan.text.catalog import LANGUAGES
+
+LEFT: Final = 26
+"""Columns of an option's or command's name in a help text; a longer one has a line of its own."""
+
+
+def tell(key: str, /, *, err: bool = False, **values: object) -> None:
+    """Print one of the program's own sentences."""
+    tell_text(say(key, **values), err=err)
+
+
+def tell_text(text: str, *, err: bool = False, bold: bool = False) -> None:
+    """Print a text, broken by the rules of its language on a terminal and as it is in a pipe."""
+    for line in on_screen(text, sys.stderr if err else sys.stdout):
+        click.echo(click.style(line, bold=True) if bold else line, err=err)
+
+
+def on_screen(text: str, stream: Any) -> list[str]:
+    """Return the lines a stream shows; what a terminal cannot take in one goes on below it."""
+    lines = text.split("\n")
+    if not stream.isatty():
+        return lines
+    columns = shutil.get_terminal_size((80, 24)).columns
+    shown: list[str] = []
+    for line in lines:
+        left = " " * (len(line) - len(line.lstrip(" ")))
+        shown += [left + part for part in wrap(line.strip(), max(columns - len(left), 20))]
+    return shown
+
+
+class _Formatter(click.HelpFormatter):
+    """Counts columns, not characters: a Japanese letter takes two."""
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs; each is one line of the catalog."""
+        room = self.width - self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            self.write("\n" if number else "")
+            for line in wrap(" ".join(paragraph.split()), room):
+                self.write(" " * self.current_indent + line + "\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = LEFT, col_spacing: int = 2
+    ) -> None:
+        """Write names and what they mean in two columns."""
+        known = list(rows)
+        left = min(max(width_of(name) for name, _ in known), col_max) + col_spacing
+        indent = " " * self.current_indent
+        for name, text in known:
+            first, *rest = wrap(text, self.width - self.current_indent - left)
+            gap = left - width_of(name)
+            lead = " " * gap if gap >= col_spacing else "\n" + indent + " " * left
+            self.write(f"{indent}{name}{lead}{first}\n")
+            for line in rest:
+                self.write(f"{indent}{' ' * left}{line}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class _Spoken:
     """What commands and groups share: headings and the help option from the catalog."""
+
+    context_class: type[click.Context] = _Context
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """Name what click calls ``[OPTIONS]`` and ``COMMAND`` in the reader's language."""
+        settings.setdefault("options_metavar", say("cli.metavar.options"))
+        if isinstance(self, click.Group):
+            settings.setdefault("subcommand_metavar", say("cli.metavar.command"))
+        super().__init__(*args, **settings)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line under a heading in the reader's language."""
@@ -33,7 +105,7 @@ class _Spoken:
         rows = [row for option in options if (row := option.get_help_record(ctx)) is not None]
         if rows:
             with formatter.section(say("cli.heading.options")):
-                formatter.write_dl(rows)
+                formatter.write_dl(list(_translated(rows)))
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -70,13 +142,26 @@ def command(about: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 def group(about: str) -> Callable[[Callable[..., Any]], SpokenGroup]:
     """Declare a group whose help is the sentence ``cli.<about>.about``."""
-    return click.group(cls=SpokenGroup, help=say(f"cli.{about}.about"))
+    made = click.group(cls=SpokenGroup, help=say(f"cli.{about}.about"))
+    lang = click.option(
+        "--lang", type=click.Choice(LANGUAGES), help=say("cli.option.lang"), expose_value=False
+    )
+    return lambda function: made(lang(function))
+
+
+def _translated(rows: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Replace what click itself adds to a help line."""
+    for name, text in rows:
+        spoken = text.replace("  [required]", " " + say("cli.metavar.required"))
+        yield name, re.sub(r"  \[(\d+)<=x<=(\d+)\]", r" (\1-\2)", spoken)
 
 
 def complaint(error: click.UsageError) -> str:
     """Say in the reader's language what click found wrong with the command line."""
     if isinstance(error, click.NoSuchOption):
         return say("cli.wrong.option", name=error.option_name)
+    if isinstance(error, click.BadOptionUsage):
+        return say("cli.wrong.argument", name=error.option_name)
     if isinstance(error, click.MissingParameter):
         return say("cli.wrong.missing", name=_name(error.param))
     if isinstance(error, click.BadParameter):
@@ -84,8 +169,23 @@ def complaint(error: click.UsageError) -> str:
         if isinstance(kind, click.Choice):
             known = ", ".join(map(str, kind.choices))
             return say("cli.wrong.choice", name=_name(error.param), known=known)
+        if isinstance(kind, click.IntRange):
+            values = {"name": _name(error.param), "low": kind.min, "high": kind.max}
+            return say("cli.wrong.range", **values)
+        if isinstance(kind, click.types.IntParamType):
+            return say("cli.wrong.number", name=_name(error.param))
         return say("cli.wrong.value", name=_name(error.param), detail=error.message)
-    return say("cli.wrong.other", detail=error.format_message())
+    return _plain(error.message)
+
+
+def _plain(message: str) -> str:
+    """Say what click has no class of its own for; its English sentence is all there is."""
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", message)
+    if extra:
+        return say("cli.wrong.extra", extra=extra.group(1))
+    if message == "Missing command.":
+        return say("cli.wrong.no_command")
+    return message
 
 
 def _name(param: click.Parameter | None) -> str:

@@ -12,7 +12,7 @@ import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, day, now, option, write_new
-from posture_scan.cli.spoken import command, group
+from posture_scan.cli.spoken import command, group, tell, tell_text
 from posture_scan.errors import UsageError
 
 ROLES: Final = ("agent", "contractor", "sme", "underwriter")
@@ -27,8 +27,7 @@ def store_folder(given: Path | None) -> Path:
 def passphrase_from(file: Path | None, *, confirm: bool) -> str:
     """Read the passphrase from a file's first line, or ask for it on the terminal."""
     if file is None:
-        prompt = say("cli.key.passphrase")
-        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+        return _asked(confirm=confirm)
     try:
         lines = file.read_text("utf-8")[:4096].splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -38,8 +37,26 @@ def passphrase_from(file: Path | None, *, confirm: bool) -> str:
     return lines[0]
 
 
+def _asked(*, confirm: bool) -> str:
+    while True:
+        said = str(click.prompt(say("cli.key.passphrase"), hide_input=True, err=True))
+        if not confirm:
+            return said
+        if said == str(click.prompt(say("cli.key.repeat"), hide_input=True, err=True)):
+            return said
+        tell("cli.key.differs", err=True)
+
+
+def _spoken(values: dict[str, str]) -> dict[str, str]:
+    """Return the values with the role in the reader's words."""
+    return {**values, "role": say(f"trust.role.{values['role']}")}
+
+
 def _emit(values: dict[str, str], text: str, *, as_json: bool) -> None:
-    click.echo(json.dumps(values, ensure_ascii=False) if as_json else text)
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+    else:
+        tell_text(text)
 
 
 @group("key")
@@ -73,10 +90,12 @@ def new(path: Path, name: str, role: str, passphrase_file: Path | None, *, as_js
 @option("--key", "key_file", text="key", type=FILE, required=True)
 @option("--out", text="out", type=FILE)
 @option("--passphrase-file", text="passphrase_file", type=FILE)
+@option("--unreconciled", text="unreconciled", is_flag=True)
 @common
 def sign(
-    report: Path, key_file: Path, out: Path | None, passphrase_file: Path | None, *, as_json: bool
-) -> None:
+    report: Path, key_file: Path, out: Path | None, passphrase_file: Path | None,
+    *, unreconciled: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Sign a report."""
     from posture_scan.report.document import read_report
     from posture_scan.trust.keys import open_key
@@ -85,7 +104,7 @@ def sign(
 
     document = read_report(report)
     signer = open_key(key_file, passphrase_from(passphrase_file, confirm=False))
-    bundle = sign_with(document, [signer], now=now())
+    bundle = sign_with(document, [signer], now=now(), unreconciled=unreconciled)
     base = str(out or report).removesuffix(SIGNED_SUFFIX).removesuffix(".json")
     envelope, evidence = Path(base + SIGNED_SUFFIX), Path(base + EVIDENCE_SUFFIX)
     write_new(envelope, bundle.envelope)
@@ -99,7 +118,7 @@ def sign(
         "keyid": signer.keyid,
         "fingerprint": grouped(signer.keyid),
     }
-    _emit(values, say("cli.sign.written", **values), as_json=as_json)
+    _emit(values, say("cli.sign.written", **_spoken(values)), as_json=as_json)
 
 
 @group("trust")
@@ -140,7 +159,7 @@ def add(
         "fingerprint": entry.key.fingerprint,
         "until": until,
     }
-    _emit(values, say("cli.trust.added", **values), as_json=as_json)
+    _emit(values, say("cli.trust.added", **_spoken(values)), as_json=as_json)
 
 
 def _start(value: date) -> datetime:
@@ -169,6 +188,6 @@ def list_keys(store: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo("  ".join(row[name] for name in ("name", "role", "until", "fingerprint")))
+        tell_text(say("cli.trust.row", **_spoken(row)))
     if not rows:
-        click.echo(say("cli.trust.none"))
+        tell("cli.trust.none")

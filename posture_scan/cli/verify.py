@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, moment, option, packs_option
-from posture_scan.cli.spoken import command
+from posture_scan.cli.spoken import command, tell_text
 from posture_scan.cli.trust import store_folder
 from posture_scan.errors import PostureError
+
+if TYPE_CHECKING:
+    from posture_scan.trust.outcome import Verified
+
+ALREADY_SAID: Final = "E-EVD-005"
+"""That the evidence file is missing has a sentence of its own."""
 
 
 @command("verify")
@@ -46,25 +52,34 @@ def verify(
     if result.error is not None or result.verified is None:
         raise result.error or PostureError("internal")
     report = result.verified.report
-    lines = _good(result.verified.facts) + _recheck(report, folders)
+    lines = _good(result.verified.facts) + _notes(result.verified) + _recheck(report, folders)
     if out:
         _write(out, report)
         lines.append(say("cli.verify.written", path=out))
     if not as_json:
-        click.echo("\n".join(lines))
+        tell_text("\n".join(lines))
 
 
 def _good(facts: Mapping[str, Any]) -> list[str]:
+    from posture_scan.report.figures import moment as moment_text
+
     lines = [
-        say("cli.verify.good", name=signer["name"], role=signer["role"])
+        say("cli.verify.good", name=signer["name"], role=say(f"trust.role.{signer['role']}"))
         for signer in facts["signers"]
     ]
-    lines.append(say("cli.verify.subject", **facts))
+    times = {key: moment_text(str(facts[key])) for key in ("finished_at", "expires_at")}
+    lines.append(say("cli.verify.subject", **{**facts, **times}))
     if facts["evidence_checked"]:
         lines.append(say("cli.verify.evidence_good", records=facts["evidence_records"]))
     else:
         lines.append(say("cli.verify.evidence_absent"))
     return lines
+
+
+def _notes(verified: Verified) -> list[str]:
+    """What is true beside the yes: time unproven, permission stated only, contradictions."""
+    said = [line for line in verified.notes if line.code != ALREADY_SAID]
+    return [say(f"error.{line.code}", **line.values) for line in said]
 
 
 def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> list[str]:

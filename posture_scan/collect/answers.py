@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,13 +16,9 @@ from posture_scan.collect.toml_file import (
     read_toml,
     text_value,
 )
-from posture_scan.errors import IncompleteError, UsageError
 from posture_scan.model.answer import Answer, Answers, Document
 from posture_scan.model.question import Question
 from posture_scan.text.catalog import Catalog
-
-DOCUMENT_LIMIT: Final = 268_435_456
-"""Bytes of a document that are read to take its digest: 256 MiB."""
 
 _TOP: Final = ("profile", "answered_by", "role", "answered_on", "facts", "answers")
 _WHOLE: Final = "answer"
@@ -79,28 +74,6 @@ def save(
         IncompleteError: ``file.unwritable``.
     """
     write_atomically(path, _written(answers, questions, language).encode())
-
-
-def document_of(path: Path, *, dated: date, looked_at_by: str = "") -> Document:
-    """Name a document by its file name and digest; its content stays where it is.
-
-    Raises:
-        IncompleteError: ``file.unreadable``.
-        UsageError: ``file.missing``, ``file.too_large``.
-    """
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(1_048_576):
-                size += len(block)
-                if size > DOCUMENT_LIMIT:
-                    raise UsageError("file.too_large", path=str(path), limit=DOCUMENT_LIMIT)
-                digest.update(block)
-    except FileNotFoundError as error:
-        raise UsageError("file.missing", path=str(path)) from error
-    except OSError as error:
-        raise IncompleteError("file.unreadable", path=str(path), detail=str(error)) from error
-    return Document(path.name, digest.hexdigest(), dated, looked_at_by)
 
 
 # --- reading ---------------------------------------------------------------------------------

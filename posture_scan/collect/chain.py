@@ -34,7 +34,7 @@ def verify(chain: tuple[bytes, ...], _name: str, ca_file: str = "") -> str:
     sent = [one for one in (_parse(der) for der in chain[:LONGEST]) if one is not None]
     if not chain or _parse(chain[0]) is None:
         return "unusable"
-    anchors = [*_system_anchors(), *(_file_anchors(ca_file) if ca_file else ())]
+    anchors = [*_system_anchors(), *(read_anchors(ca_file) if ca_file else ())]
     by_subject: dict[bytes, list[Certificate]] = {}
     for anchor in anchors:
         by_subject.setdefault(anchor.subject.public_bytes(), []).append(anchor)
@@ -159,7 +159,12 @@ def _certifi() -> list[bytes]:
 
 
 @functools.cache
-def _file_anchors(ca_file: str) -> tuple[Certificate, ...]:
+def read_anchors(ca_file: str) -> tuple[Certificate, ...]:
+    """Return the certificates of a PEM file that are to be trusted beside the system's.
+
+    Raises:
+        UsageError: ``ca.unreadable`` when it holds no certificate.
+    """
     from cryptography import x509
 
     try:

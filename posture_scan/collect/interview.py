@@ -10,14 +10,38 @@ from posture_scan.model.answer import Answer, Answers
 from posture_scan.model.question import Question
 from posture_scan.text.catalog import Catalog
 
+NEXT: Final = "next"
 SKIP: Final = "skip"
 BACK: Final = "back"
 STOP: Final = "stop"
-COMMANDS: Final = (SKIP, BACK, STOP)
-"""What may be said instead of an answer: leave it open, one step back, go on another day."""
+COMMANDS: Final = (NEXT, SKIP, BACK, STOP)
+"""What may be said instead of an answer: go on and change nothing, take an answer back, one
+step back, go on another day."""
 
-Ask = Callable[[str, Sequence[str]], str | None]
-"""Shows a prompt and lists what may be said; returns that, or None for the end of input."""
+
+@dataclass(frozen=True)
+class Asking:
+    """One step as it is shown: the words, and what may be chosen."""
+
+    progress: str
+    """How far it is, such as ``3/20``."""
+    title: str
+    text: str
+    """The question, and the part of it that is asked about."""
+    choices: tuple[tuple[str, str], ...]
+    """Each allowed answer's id and words, in order."""
+    current: str = ""
+    """The id of what was answered before; empty for an open question."""
+    complaint: str = ""
+    """What was wrong with what was said last."""
+
+    def allowed(self) -> tuple[str, ...]:
+        """Return everything that may be said."""
+        return (*(choice for choice, _ in self.choices), *COMMANDS)
+
+
+Ask = Callable[[Asking], str | None]
+"""Shows one step; returns what was said, or None for the end of input."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +61,9 @@ def interview(
 ) -> Answers:
     """Ask what is still open and return the answers; each one is saved before the next.
 
-    Starting again with what was saved resumes at the first open question. ``skip`` leaves a
-    question open (and takes an earlier answer back), ``back`` returns to the question before,
-    ``stop`` or the end of input leaves everything else open.
+    Starting again with what was saved resumes at the first open question. ``next`` goes on and
+    changes nothing, ``skip`` takes an earlier answer back, ``back`` returns to the question
+    before, ``stop`` or the end of input leaves everything else open.
     """
     words = Catalog(language)
     steps = [
@@ -57,38 +81,40 @@ def interview(
         if said == BACK:
             place = visited.pop() if visited else _before(place)
             continue
-        answers = _with(answers, step, "" if said == SKIP else said)
-        save(answers)
+        if said != NEXT:
+            answers = _with(answers, step, "" if said == SKIP else said)
+            save(answers)
         visited.append(place)
         place = _next_open(steps, answers, place + 1)
     return answers
 
 
-def prompt(question: Question, path: str, number: int, total: int, words: Catalog) -> str:
-    """Return what is shown for one step: progress, title, question, and the path asked about."""
+def asking(question: Question, path: str, number: int, total: int, words: Catalog) -> Asking:
+    """Return what is shown for one step, without an earlier answer."""
     language = words.language
-    progress = words("answers.progress", number=number, total=total)
-    lines = [f"({progress}) {question.title.get(language, question.criterion)}"]
-    lines.append(question.text.get(language, ""))
+    lines = [question.text.get(language, "")]
     labels = [item.label.get(language, item.id) for item in question.paths if item.id == path]
     lines += [words("answers.path", label=label) for label in labels]
-    return "\n".join(line for line in lines if line)
+    return Asking(
+        words("answers.progress", number=number, total=total),
+        question.title.get(language, question.criterion),
+        "\n".join(line for line in lines if line),
+        tuple((choice, words(f"answers.choice.{choice}")) for choice in question.choices),
+    )
 
 
 def _hear(step: _Step, answers: Answers, ask: Ask, words: Catalog, total: int) -> str:
-    shown = prompt(step.question, step.path, step.number, total, words)
+    shown = asking(step.question, step.path, step.number, total, words)
     given = answers.get(step.question.criterion)
-    if given and given.paths.get(step.path):
-        shown += "\n" + words("answers.so_far", value=given.paths[step.path])
-    allowed = (*step.question.choices, *COMMANDS)
+    shown = replace(shown, current=given.paths.get(step.path, "") if given else "")
     while True:
-        said = ask(shown, allowed)
+        said = ask(shown)
         if said is None:
             return STOP
         said = said.strip().lower()
-        if said in allowed:
+        if said in shown.allowed():
             return said
-        shown = words("answers.again", said=said, allowed=", ".join(allowed))
+        shown = replace(shown, complaint=words("answers.again", said=said))
 
 
 def _next_open(steps: Sequence[_Step], answers: Answers, start: int) -> int:

@@ -33,7 +33,9 @@ def failure(error: OSError, *, connected: bool) -> AttemptError:
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return AttemptError(Attempt.CLOSED_EARLY, "tls")
     if isinstance(error, ssl.SSLError):
-        return AttemptError(Attempt.PROTOCOL_MISMATCH, f"tls {error.reason or ''}".strip())
+        return AttemptError(
+            Attempt.PROTOCOL_MISMATCH, f"tls {getattr(error, 'reason', '') or ''}".strip()
+        )
     if isinstance(error, ConnectionRefusedError):
         return AttemptError(Attempt.REFUSED)
     if isinstance(error, ConnectionError):

@@ -217,7 +217,7 @@ class _Discovery:
 
     def _identify(self, target: Target, port: int, swept: Swept) -> Identified:
         if self.world.stop.is_set() or time.monotonic() >= self.world.deadline:
-            return Identified(None, spoke=True)  # not asked, so nothing is known of it
+            return Identified(None, spoke=True, asked=False)
         place = Service(address=target.address, port=port, names=target.names, asset=target.asset)
         net = self.world.net_for("discovery.identify", MOST_CONNECTIONS)
         identified = self.identifier.identify(place, net, swept.hints.get(port))
@@ -249,6 +249,7 @@ class _Discovery:
         open_ports = swept.having(PortState.OPEN)
         mute = sum(1 for one in found.values() if not one.spoke)
         judged = not swept.missing(self.ports) and attempt in {Attempt.OK, Attempt.TIMEOUT}
+        heard = all(one.asked for one in found.values())
         facts = PortScan(
             engine=swept.engine,
             engine_version=swept.engine_version,
@@ -256,7 +257,7 @@ class _Discovery:
             open_ports=open_ports,
             closed=len(swept.having(PortState.CLOSED)),
             silent=len(swept.having(PortState.SILENT, PortState.UNREACHABLE)),
-            finished=judged and self.full <= set(self.ports),
+            finished=judged and heard and self.full <= set(self.ports),
             unidentified=tuple(port for port in open_ports if port not in known),
             answers_everything=answers_everything(
                 len(open_ports), [seen for _, seen in services], mute

@@ -34,6 +34,8 @@ class Identified:
     found: tuple[Service, ServiceSeen] | None
     spoke: bool
     """Whether it ever said a byte."""
+    asked: bool = True
+    """False where the asking was cut short: it may be any protocol it was not asked in."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Identifier:
         self._stop = stop or threading.Event()
 
     def identify(self, place: Service, net: Net, hint: NmapHint | None = None) -> Identified:
-        """Find out what answers at this address and port, on at most sixteen connections.
+        """Find out what answers at this address and port, on a bounded number of connections.
 
         ``hint`` is what nmap said after asking, where it did.
         """
@@ -70,10 +72,12 @@ class Identifier:
             answer = self._ask_around(talk, self._likely(place.port, hint))
         except AttemptError:
             answer = None  # the time is up, or this service was asked often enough
+            talk.cut_short = True
         if answer is None and hint is not None:
             answer = self._by_hint(hint)
         found = None if answer is None else _described(place, answer, hint)
-        return Identified(found, talk.spoke)
+        named = answer is not None and answer.protocol != TLS
+        return Identified(found, talk.spoke, named or not talk.cut_short)
 
     # --- one port ----------------------------------------------------------------------------
 
@@ -124,8 +128,11 @@ class Identifier:
         self, talk: Talk, specs: Iterable[ProtocolSpec], *, tls: bool = False
     ) -> _Answer | None:
         for spec in specs:
-            if not spec.sends or talk.left <= 1:
-                continue  # the last connection is kept for a late greeting
+            if not spec.sends:
+                continue
+            if talk.left <= 1:  # the last connection is kept for a late greeting
+                talk.cut_short = True
+                continue
             said = talk.ask(spec.sends, spec.recognise, tls=tls)
             if said and spec.recognise(said):
                 return _Answer(spec.name, said, tls)
@@ -155,9 +162,11 @@ class Identifier:
         if not recognise.is_tls(hello):
             return None
         plain = _Answer(TLS, hello, tls=True)
-        with suppress(AttemptError):
+        try:
             return self._inside(talk, likely) or plain
-        return plain
+        except AttemptError:
+            talk.cut_short = True
+            return plain
 
     def _inside(self, talk: Talk, likely: Sequence[ProtocolSpec]) -> _Answer | None:
         page = self._first_page(talk)

@@ -30,7 +30,9 @@ _LEAST: Final = 16
 _BURST: Final = 10
 """Attempts that may be caught up at once when the clock was coarse."""
 _STARTED: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, errno.EALREADY)
-_CLOSED: Final = (errno.ECONNREFUSED, errno.ECONNRESET)
+_CLOSED: Final = (errno.ECONNREFUSED,)
+_ACCEPTED: Final = (0, errno.ECONNRESET)
+"""Reset is not refused: a connection can only be reset after it was accepted (RFC 9293 3.5.2)."""
 _SILENT: Final = (errno.ETIMEDOUT, errno.EHOSTDOWN)
 _EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EADDRNOTAVAIL, errno.ENOMEM)
 
@@ -188,7 +190,7 @@ class _Run:
         self.hosts[attempt.address].active -= 1
 
     def _judge(self, address: str, host: _Host, port: int, number: int) -> None:
-        if number == 0:
+        if number in _ACCEPTED:
             if host.swept.states.get(port) is not PortState.OPEN:
                 self._limits.opened(address, port)
             host.swept.states[port] = PortState.OPEN

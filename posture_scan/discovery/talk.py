@@ -46,6 +46,8 @@ class Talk:
         self.name = next(iter(place.names), "")
         self.spoke = False
         self.tls_failed = False
+        self.cut_short = False
+        """Set where not everything was asked: the time, or the connections, ran out."""
         self.left = MOST_CONNECTIONS
         self._net = net
         self._waits = waits

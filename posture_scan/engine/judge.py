@@ -95,6 +95,8 @@ def _index(packs: PackSet, evidence: Sequence[Evidence], now: datetime) -> _Seen
     scans: dict[str, Evidence] = {}
     for record in sorted(evidence, key=lambda item: item.id):
         by_kind.setdefault((record.kind, record.asset), []).append(record)
+        if record.attempt is not Attempt.OK:
+            continue
         if isinstance(record.facts, ServiceSeen):
             services[record.address, record.port] = _service(record, record.facts)
         if isinstance(record.facts, PortScan):
@@ -122,7 +124,7 @@ def _applies(packs: PackSet, check: LoadedCheck, asset: Asset) -> bool:
 def _judge_pair(check: LoadedCheck, asset: Asset, seen: _Seen, *, skipped: bool) -> list[Finding]:
     if skipped:
         return [_without_evidence(check, asset, seen, Status.UNKNOWN, "deselected")]
-    if asset.middlebox:
+    if _answers_everything(asset, seen):
         return [_without_evidence(check, asset, seen, Status.UNKNOWN, "middlebox")]
     kind = seen.packs.kind_of(check.check.needs)
     records = [
@@ -146,11 +148,39 @@ def _service_of(record: Evidence, seen: _Seen) -> Service:
 def _unseen_rest(check: LoadedCheck, asset: Asset, seen: _Seen, judged: set[int]) -> list[Finding]:
     """One service judged says nothing about those that were not looked at."""
     rest = []
-    if any(service.port not in judged for service in _wanted(check, asset, seen)):
+    unjudged = any(service.port not in judged for service in _wanted(check, asset, seen))
+    if unjudged or _lost_ports(asset, seen):
         rest.append(_without_evidence(check, asset, seen, Status.ERROR, "result_missing"))
-    if not asset.fully_scanned:
+    if not _whole(asset, seen):
         rest.append(_without_evidence(check, asset, seen, Status.UNKNOWN, "not_fully_scanned"))
+    elif _maybe_hidden(_selectors(check, seen), asset, seen):
+        rest.append(_without_evidence(check, asset, seen, Status.UNKNOWN, "unidentified_port"))
     return rest
+
+
+def _scan_of(asset: Asset, seen: _Seen) -> PortScan | None:
+    record = seen.scans.get(asset.id)
+    return record.facts if record and isinstance(record.facts, PortScan) else None
+
+
+def _answers_everything(asset: Asset, seen: _Seen) -> bool:
+    scan = _scan_of(asset, seen)
+    return asset.middlebox or (scan is not None and scan.answers_everything)
+
+
+def _whole(asset: Asset, seen: _Seen) -> bool:
+    """An asset's own word is not enough: the record of its ports must say so too."""
+    scan = _scan_of(asset, seen)
+    return asset.fully_scanned and scan is not None and scan.finished
+
+
+def _lost_ports(asset: Asset, seen: _Seen) -> set[int]:
+    """Open ports that are neither named nor listed as unnamed: their record is not here."""
+    scan = _scan_of(asset, seen)
+    if scan is None:
+        return set()
+    named = {service.port for service in seen.services.values() if service.asset == asset.id}
+    return set(scan.open_ports) - named - set(scan.unidentified)
 
 
 def _selectors(check: LoadedCheck, seen: _Seen) -> list[Service]:
@@ -173,9 +203,9 @@ def _wanted(check: LoadedCheck, asset: Asset, seen: _Seen) -> list[Service]:
 def _absence(check: LoadedCheck, asset: Asset, seen: _Seen) -> tuple[Status, str]:
     if asset.kind == "host":
         return Status.ERROR, "result_missing"
-    if not asset.fully_scanned:
+    if not _whole(asset, seen):
         return Status.UNKNOWN, "not_fully_scanned"
-    if _wanted(check, asset, seen):
+    if _wanted(check, asset, seen) or _lost_ports(asset, seen):
         return Status.ERROR, "result_missing"
     if _maybe_hidden(_selectors(check, seen), asset, seen):
         return Status.UNKNOWN, "unidentified_port"
@@ -189,19 +219,19 @@ def _maybe_hidden(selectors: Sequence[Service], asset: Asset, seen: _Seen) -> bo
     may still be it. TLS with nothing recognised inside may hold any web page, and a check on
     whatever answers has not heard what an unnamed port would say.
     """
-    scan = seen.scans.get(asset.id)
-    if scan is None or not isinstance(scan.facts, PortScan):
+    scan = _scan_of(asset, seen)
+    if scan is None:
         return True
     names = {selector.protocol for selector in selectors}
     here = [service for service in seen.services.values() if service.asset == asset.id]
     if "http" in names and any(service.protocol == "tls" for service in here):
         return True
     if any(not selector.protocol and not selector.tls for selector in selectors):
-        return bool(scan.facts.unidentified)
+        return bool(scan.unidentified)
     usual = {port for spec in seen.packs.protocols if spec.name in names for port in spec.ports}
     if "http" in names or any(selector.tls for selector in selectors):
         usual |= WEB_PORTS
-    return not usual.isdisjoint(scan.facts.unidentified)
+    return not usual.isdisjoint(scan.unidentified)
 
 
 def _judge_record(check: LoadedCheck, record: Evidence, seen: _Seen) -> Finding:

@@ -52,6 +52,21 @@ def expand(scope: Scope, wanted: Sequence[str], resolve: Resolver) -> Targets:
     return Targets(targets, tuple(expansion.unresolved), tuple(expansion.refused))
 
 
+def refuse_outside(scope: Scope, wanted: Sequence[str]) -> None:
+    """Refuse what is not in the scope, before anything is looked up.
+
+    Raises:
+        NotPermittedError: naming the first target outside.
+        UsageError: when a network is too large.
+    """
+    expansion = _Expansion(scope, lambda _name: ())
+    for entry in wanted:
+        if is_network(entry):
+            expansion.add_network(entry, asked=True)
+        elif not entry.startswith("*."):
+            expansion.add_name(entry)
+
+
 def is_network(entry: str) -> bool:
     """Tell whether a target is an address or network rather than a name."""
     try:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-PER_PATH: Final = ("all", "some", "none", "not_used")
-"""What a question with paths may be answered with, path by path."""
-
 PLAIN: Final = ("yes", "partly", "no")
 """What a question without paths may be answered with."""
 

@@ -63,6 +63,15 @@ class HttpResponse:
         """Return the first header of that name (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
 
+    def unread(self, limit: int) -> bool:
+        """Tell whether what was asked for stayed unseen: what is missing proves no absence.
+
+        The server was too busy (429) or failed (5xx, RFC 9110 section 15.6), or its body broke
+        off before the ``limit`` it was asked with.
+        """
+        failed = self.status == 429 or self.status >= 500  # noqa: PLR2004 -- as named above
+        return failed or (self.truncated and len(self.body) < limit)
+
 
 class Net(Protocol):
     """The only way to the network: carries scope, pace, time-outs, limits and the record."""

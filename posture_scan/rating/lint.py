@@ -8,16 +8,16 @@ honest answer costs more than silence are all refused here.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
 from posture_scan.rating import lint_limits
-from posture_scan.rating.mistakes import Mistake
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
-from posture_scan.rating.toml_lines import Outline, Place
+from posture_scan.toml_lines import Outline, Place
 
 Found = tuple[Place, str, dict[str, str]]
 """Where in the file, the code of the mistake, the values of its sentence."""
@@ -38,7 +38,7 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         lint_limits.grades,
     )
     found = (item for rule in rules for item in rule(profile))
-    return tuple(Mistake(file, outline.line(place), code, values) for place, code, values in found)
+    return _placed(file, outline, found)
 
 
 def surroundings(
@@ -53,7 +53,14 @@ def surroundings(
     if today is not None and not profile.valid_from <= today <= profile.valid_until:
         values = {"valid_until": profile.valid_until.isoformat(), "today": today.isoformat()}
         found.append((("valid_until",), "expired", values))
-    return tuple(Mistake(file, outline.line(place), code, values) for place, code, values in found)
+    return _placed(file, outline, found)
+
+
+def _placed(file: str, outline: Outline, found: Iterable[Found]) -> tuple[Mistake, ...]:
+    return tuple(
+        Mistake(file, outline.line(place), f"profile.{code}", values)
+        for place, code, values in found
+    )
 
 
 def _unknown_checks(profile: Profile, known: frozenset[str]) -> Iterator[Found]:

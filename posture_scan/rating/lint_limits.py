@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from posture_scan.rating.profile import Profile
-from posture_scan.rating.toml_lines import Place
+from posture_scan.toml_lines import Place
 
 Found = tuple[Place, str, dict[str, str]]
 _ONE: Final = Decimal(1)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from posture_scan.errors import UsageError
+from posture_scan.mistakes import Mistake, MistakesError
 from posture_scan.model import codec
 from posture_scan.rating.lint import relations
-from posture_scan.rating.mistakes import Mistake, ProfileError, form_mistakes, syntax_mistake
+from posture_scan.rating.mistakes import form_mistakes, syntax_mistake
 from posture_scan.rating.profile import Profile
-from posture_scan.rating.toml_lines import Outline
+from posture_scan.toml_lines import Outline
 
 SIZE_LIMIT: Final = 1_048_576
 """Bytes; the largest profile that is read (``jp-sme`` has some 40,000)."""
@@ -34,12 +35,12 @@ def load_profile(name_or_path: str) -> Profile:
 
     Raises:
         UsageError: there is no such profile, or the file cannot be read.
-        ProfileError: the file has mistakes; each is named with its line.
+        MistakesError: the file has mistakes; each is named with its line.
     """
     file, data = _read(name_or_path)
     profile, mistakes, _ = _judge(file, data)
     if profile is None or mistakes:
-        raise ProfileError(mistakes)
+        raise MistakesError(sorted(mistakes))
     return profile
 
 
@@ -67,11 +68,11 @@ def parse_profile(text: str, file: str = "profile.toml") -> Profile:
     """Read a profile from text; ``file`` is the name its mistakes are reported under.
 
     Raises:
-        ProfileError: the text has mistakes; each is named with its line.
+        MistakesError: the text has mistakes; each is named with its line.
     """
     profile, mistakes, _ = _judge(file, text.encode("utf-8"))
     if profile is None or mistakes:
-        raise ProfileError(mistakes)
+        raise MistakesError(sorted(mistakes))
     return profile
 
 
@@ -99,7 +100,7 @@ def _judge(file: str, data: bytes) -> tuple[Profile | None, tuple[Mistake, ...],
         table = tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return None, (Mistake(file, line, "not_utf8"),), None
+        return None, (Mistake(file, line, "profile.not_utf8"),), None
     except (ValueError, ArithmeticError, RecursionError) as error:
         return None, (syntax_mistake(file, error),), None
     outline = Outline(text)

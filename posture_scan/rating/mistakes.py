@@ -1,4 +1,4 @@
-"""Every mistake in a profile file, with its file and line, in words a person can act on."""
+"""What the TOML parser and the strict model complain about, as mistakes with file and line."""
 
 from __future__ import annotations
 
@@ -6,55 +6,14 @@ import difflib
 import re
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from posture_scan.errors import UsageError
-from posture_scan.rating.toml_lines import Outline, Place
-from posture_scan.text.catalog import Catalog
+from posture_scan.mistakes import Mistake
+from posture_scan.toml_lines import Outline, Place
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
-
-
-@dataclass(frozen=True, order=True)
-class Mistake:
-    """One mistake: where it is, what it is, and the values its sentence needs."""
-
-    file: str
-    line: int
-    code: str
-    """The id of its sentence under ``error.profile``."""
-    values: dict[str, str] = field(default_factory=dict, compare=False)
-
-    def sentence(self, words: Catalog) -> str:
-        """Return ``file:line: what is wrong and how to mend it`` in the catalog's language."""
-        place = {"file": self.file, "line": str(self.line)}
-        return words(f"error.profile.{self.code}", **{**self.values, **place})
-
-
-class ProfileError(UsageError):
-    """A profile file that cannot be used; ``mistakes`` holds each one with its line."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        """Keep the mistakes in the order of their lines."""
-        self.mistakes = tuple(sorted(mistakes))
-        first = self.mistakes[0]
-        super().__init__(
-            f"profile.{first.code}",
-            **{**first.values, "file": first.file, "line": first.line},
-            count=len(self.mistakes),
-        )
-
-    def sentences(self, language: str) -> tuple[str, ...]:
-        """Return one line of text for each mistake."""
-        words = Catalog(language)
-        return tuple(mistake.sentence(words) for mistake in self.mistakes)
-
-    def __str__(self) -> str:
-        """Show every mistake, for logs; people read ``sentences``."""
-        return "\n".join(self.sentences("en"))
 
 
 def syntax_mistake(file: str, error: Exception) -> Mistake:
@@ -62,7 +21,7 @@ def syntax_mistake(file: str, error: Exception) -> Mistake:
     message = str(error)
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
     line = int(found[1]) if found else 1
-    return Mistake(file, line, "syntax", {"detail": message.partition(" (at ")[0]})
+    return Mistake(file, line, "profile.syntax", {"detail": message.partition(" (at ")[0]})
 
 
 _TYPES: Final = {
@@ -95,7 +54,7 @@ def form_mistakes(
     for error in errors:
         code, values = _meaning(error, model)
         values["where"] = ".".join(str(part) for part in error["loc"])
-        found.append(Mistake(file, outline.line(tuple(error["loc"])), code, values))
+        found.append(Mistake(file, outline.line(tuple(error["loc"])), f"profile.{code}", values))
     return tuple(found)
 
 

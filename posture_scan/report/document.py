@@ -28,6 +28,7 @@ LIMITS: Final = ("point_in_time", "light_checks", "not_a_penetration_test", "sco
                  "answers_not_checked", "not_an_offer")  # fmt: skip
 """What every report says about itself (``report.limit.<id>``); facts/underwriting.md 4.2."""
 
+_STEERING: Final = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _VERSION: Final = re.compile(r"posture-scan/report/([0-9]{1,6})")
 
 
@@ -74,9 +75,12 @@ def report_id(report: Mapping[str, Any]) -> str:
 
 
 def report_bytes(report: Mapping[str, Any]) -> bytes:
-    """Return the report as UTF-8 JSON; equal content gives equal bytes, whatever its order."""
+    """Return the report as UTF-8 JSON; equal content gives equal bytes, whatever its order.
+
+    What would steer a terminal or turn the direction of text is written as an escape.
+    """
     text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    return text.encode() + b"\n"
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
 
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:

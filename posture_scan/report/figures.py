@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 JAPAN: Final = timezone(timedelta(hours=9), "JST")
@@ -34,6 +34,14 @@ def plain(number: Decimal) -> str:
     """Return a number without needless zeros: ``1.50`` as ``1.5``, ``2.0`` as ``2``."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figures(amount: str) -> str:
+    """Return decimal text with thousands separated; what is no number stays as it stands."""
+    try:
+        return f"{Decimal(amount):,f}"
+    except InvalidOperation:
+        return amount
 
 
 def moment(timestamp: str) -> str:

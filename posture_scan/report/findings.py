@@ -59,8 +59,8 @@ def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) ->
 
 def _facts(finding: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     pairs = (
-        (words("label.seen"), finding["actual"]),
-        (words("label.wanted"), finding["expected"]),
+        (words("label.seen"), words.choice("observed", finding["actual"])),
+        (words("label.wanted"), words.choice("observed", finding["expected"])),
         (words("label.confidence"), f"{finding['confidence']}%"),
     )
     return tuple(pair for pair in pairs if pair[1])

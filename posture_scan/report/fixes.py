@@ -14,6 +14,9 @@ from posture_scan.report.wording import Wording
 FIRST: Final = 3
 """How many things a busy person is shown first."""
 
+SEVERAL: Final = 2
+"""Weaknesses behind one criterion from which each is named with its own remedy."""
+
 _RANK: Final = {"gate_critical": 0, "gate_high": 1, "needed": 2, "": 3}
 _SEVERITY: Final = ("critical", "high", "medium", "low", "info")
 
@@ -58,6 +61,9 @@ def _fix(item: Mapping[str, Any], badge: str, report: Mapping[str, Any], words: 
     failed = failing(report["findings"], item.get("findings", ())) if kind == "fix" else []
     check = words.check(failed[0]["check"]) if failed else CheckWords("")
     title, how = _action(kind, words.criterion(item["criterion"]), check, words)
+    steps = _steps(failed, words)
+    if steps:
+        title, how = words("fix.title_several", title=title, count=len(steps) - 1), ""
     yen = _yen(item)
     return Fix(
         criterion=item["criterion"],
@@ -68,10 +74,22 @@ def _fix(item: Mapping[str, Any], badge: str, report: Mapping[str, Any], words: 
         amount=words.money(str(yen)) if yen > 0 else words("fix.nothing_alone"),
         effort=_effort(failed, words),
         how=how,
+        steps=steps,
         verify=check.verify,
         badge=badge,
         badge_text=words(f"fix.{badge}") if badge else "",
         why=check.why,
+    )
+
+
+def _steps(failed: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
+    """Return what to do about each weakness where one item stands for several of them."""
+    checks = [words.check(name) for name in dict.fromkeys(item["check"] for item in failed)]
+    if len(checks) < SEVERAL:
+        return ()
+    return tuple(
+        words("fix.step", title=check.title, how=check.fix or words("fix.how_fix"))
+        for check in checks
     )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NOTED: Final = frozenset({"service"})
 """Events that leave a line behind; a weakness and the end do so too."""
 
+BAR: Final = 20
+"""Columns of the bar."""
+
 LONGEST: Final = 100
 """Characters of one value that are shown."""
 
@@ -57,15 +60,16 @@ class LiveProgress:
         """Start drawing, on a terminal only."""
         if not self._stream.isatty():
             return self
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import Progress, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
-        columns = (
-            BarColumn(bar_width=20),
-            TaskProgressColumn(),
-            TextColumn("{task.description}", markup=False),
-        )
-        self._bar = Progress(*columns, console=self._console(), transient=True)
-        self._task = self._bar.add_task("", total=None)
+        # Cut and never wrapped: what is longer than the line would leave its rest behind.
+        line = TextColumn(
+            "{task.fields[bar]} {task.description}", markup=False,
+            table_column=Column(no_wrap=True, overflow="crop"),
+        )  # fmt: skip
+        self._bar = Progress(TimeElapsedColumn(), line, console=self._console(), transient=True)
+        self._task = self._bar.add_task("", total=None, bar=bar(0, 0))
         self._bar.start()
         return self
 
@@ -103,6 +107,9 @@ class LiveProgress:
 
     def _sentence(self, event: str, **values: Any) -> str:
         shown = {key: clean(str(value), LONGEST) for key, value in values.items()}
+        known = f"report.protocol.{shown.get('protocol')}"
+        if known in self._words:
+            shown["protocol"] = self._words(known)
         return self._words(f"report.progress.{event}", **shown)
 
     def _weakness(self, values: Mapping[str, Any]) -> str:
@@ -121,6 +128,14 @@ class LiveProgress:
         assert self._bar is not None and self._task is not None  # noqa: S101, PT018 -- likewise
         done, total = values.get("done"), values.get("total")
         if isinstance(done, int) and isinstance(total, int) and total > 0:
-            self._bar.update(self._task, description=line, completed=done, total=total)
+            self._bar.update(self._task, description=line, bar=bar(done, total))
         else:
             self._bar.update(self._task, description=line)
+
+
+def bar(done: int, total: int) -> str:
+    """Return how far it is, drawn with characters that every terminal shows one column wide."""
+    share = min(max(done / total, 0), 1) if total else 0
+    filled = int(share * BAR)
+    known = f" {share:4.0%}" if total else ""
+    return f"[{'#' * filled}{'.' * (BAR - filled)}]{known}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from posture_scan.report.figures import moment
+from posture_scan.report.figures import figures, moment
 from posture_scan.report.findings import named
 from posture_scan.report.view import Pair, Table
 from posture_scan.report.wording import Wording, filled
@@ -14,6 +14,13 @@ CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
 
 MOST_TARGETS: Final = 20
+
+_CHOICES: Final = {
+    "status": "criterion", "evidence_class": "evidence", "group": "group", "industry": "industry",
+}  # fmt: skip
+"""Values of a calculation's step that are ids, and the table of words each one has."""
+
+_AMOUNTS: Final = frozenset({"base_premium", "annual_sales", "premium", "before", "minimum"})
 
 
 def assets(report: Mapping[str, Any], words: Wording) -> Table:
@@ -121,17 +128,27 @@ def trace(report: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
 def _step(step: Mapping[str, Any], words: Wording) -> str:
     template = words.text.template(f"rating.trace.{step['id']}")
     if template is None:
-        figures = ", ".join(f"{key} {value}" for key, value in step["values"].items())
-        return f"{step['id']}: {figures}"
-    spoken = dict(step["values"])
-    for key, table in (("status", "criterion"), ("evidence_class", "evidence")):
-        if spoken.get(key):
-            spoken[key] = words.choice(table, spoken[key])
+        shown = ", ".join(f"{key} {value}" for key, value in step["values"].items())
+        return f"{step['id']}: {shown}"
+    spoken = {key: _spoken(key, value, words) for key, value in step["values"].items()}
     parts = [filled(template, spoken)]
     bound = step.get("bound")
     if bound:
         parts.append(words.text(f"rating.bound.{bound}", lost=step.get("lost", "")))
     return words("sentence_gap").join(parts)
+
+
+def _spoken(key: str, value: Any, words: Wording) -> Any:
+    """Turn one value of a step into what is read: names for ids, commas in amounts."""
+    if key in _CHOICES:
+        return words.choice(_CHOICES[key], value) if value else value
+    if key == "criterion":
+        title = words.criterion(str(value)).title
+        return str(value) if title == value else f"{value} {title}"
+    if key in {"gates", "missing"}:
+        titles = [words.criterion(item).title for item in str(value).split(", ") if item]
+        return words("list_separator").join(titles)
+    return figures(str(value)) if key in _AMOUNTS else value
 
 
 def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
@@ -142,9 +159,11 @@ def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         (words("label.profile"), _with_digest(f"{profile['id']} {profile['version']}", profile)),
     ]
     for pack in report["packs"]:
-        name = " ".join(part for part in (pack["name"], pack.get("version", "")) if part)
+        title = words.choice("pack", pack["name"])
+        name = " ".join(part for part in (title, pack.get("version", "")) if part)
         label = f"{words('label.pack')}: {name}"
-        pairs.append((label, _with_digest(pack["origin"], pack)))
+        origin = words.choice("origin", pack["origin"])
+        pairs.append((label, _with_digest(origin, pack)))
     return tuple(pairs)
 
 

@@ -201,9 +201,13 @@ class Page:
     def _fix(self, number: int, fix: Fix) -> None:
         badge = f"[{fix.badge_text}] " if fix.badge else ""
         self.line(f"{badge}{fix.title}", "bold", lead=f"{number}. ")
-        effort = f" ({self.word('label.effort')}: {fix.effort})" if fix.effort else ""
-        self.line(f"{fix.worth}{effort}", "green", indent=3)
-        self.line(fix.how, indent=3)
+        self.line(fix.worth, "green", indent=3)
+        if fix.how:
+            self.line(fix.how, indent=3)
+        for step in fix.steps:
+            self.line(step, indent=3, lead="- ")
+        if fix.effort:
+            self.line(f"{self.word('label.effort')}: {fix.effort}", "dim", indent=3)
 
     def _contradictions(self) -> None:
         if not self.summary.contradictions:

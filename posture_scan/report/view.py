@@ -54,6 +54,8 @@ class Fix:
     amount: str
     effort: str
     how: str
+    """What to do; empty where ``steps`` say it one by one."""
+    steps: tuple[str, ...]
     verify: str
     badge: str
     """``gate_critical``, ``gate_high``, ``needed`` or empty."""

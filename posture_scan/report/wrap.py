@@ -12,6 +12,8 @@ NOT_FIRST: Final = frozenset(
 )
 """What may not begin a line (JIS X 4051: closing marks, small kana, marks of repetition)."""
 
+LAST_PLAIN: Final = "\uffff"
+
 NOT_LAST: Final = frozenset("([{([{「『【〔〈《")
 """What may not end a line: opening marks."""
 
@@ -25,7 +27,13 @@ class Cell:
 
 
 def width_of(text: str) -> int:
-    """Return how many columns a text takes on a terminal."""
+    """Return how many columns a text takes on a terminal.
+
+    Plain letters and Japanese are counted here, so that ``--help`` loads nothing heavy; marks
+    that join other characters, and everything beyond U+FFFF, are left to rich's tables.
+    """
+    if all(char <= LAST_PLAIN and unicodedata.category(char)[0] not in "MC" for char in text):
+        return sum(2 if _wide(char) else 1 for char in text)
     from rich.cells import cell_len
 
     return cell_len(text)

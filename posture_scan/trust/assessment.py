@@ -50,16 +50,24 @@ def build(
     *,
     signers: Sequence[SigningKey],
     signed_at: datetime,
+    unreconciled: bool = False,
 ) -> tuple[Statement, bytes]:
     """Turn a report into the statement to sign and its evidence file.
+
+    A report in which an answer contradicts what was seen is signed only as ``unreconciled``,
+    and says so inside the signed bytes.
 
     Raises:
         UsageError: E-OUT-001 for a value without an exact form, E-OUT-002 for a member that is
             missing or wrong, E-OUT-003 for signers who cannot sign this together.
+        AnswerIsNoError: E-OUT-004 for contradictions nobody agreed to sign.
     """
     _judge_signers(signers)
     records, bare = _without_evidence(report)
     assessed = _readable(bare, records)
+    open_points = contradicted(bare)
+    if open_points and not unreconciled:
+        raise refusal("E-OUT-004", criteria=", ".join(open_points)[:200])
     if assessed.finished_at - signed_at > MAX_SKEW:
         raise refusal("E-OUT-002", member="report.finished_at")
     evidence = canonical.dumps(records)
@@ -105,7 +113,20 @@ def summary(report: Mapping[str, Any]) -> dict[str, Any]:
         "packs": report.get("packs", []),
         "profile": rating.get("profile") if isinstance(rating, dict) else None,
         "limits": report.get("limits", []),
+        "unreconciled": list(contradicted(report)),
     }
+
+
+def contradicted(report: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the criteria in which an answer and what was seen contradict each other."""
+    criteria = report.get("criteria", [])
+    if not isinstance(criteria, list):
+        return ()
+    return tuple(
+        str(item.get("id", "-"))
+        for item in criteria
+        if isinstance(item, dict) and item.get("status") == "contradicted"
+    )
 
 
 def read(report: Mapping[str, Any]) -> Assessed:

@@ -25,7 +25,7 @@ _INVALID: Final = (
     "E-TYP-001", "E-TYP-002", "E-TYP-003", "E-TYP-004", "E-TYP-005", "E-TYP-006",
     "E-SIG-001", "E-SIG-002", "E-SIG-003", "E-SIG-005", "E-SIG-006", "E-SIG-008", "E-SIG-009",
     "E-KEY-001", "E-KEY-003", "E-KEY-006",
-    "E-EVD-001", "E-EVD-003",
+    "E-EVD-001", "E-EVD-003", "E-OUT-004",
 )  # fmt: skip
 _USAGE: Final = (
     "E-KEY-002", "E-KEY-007", "E-KEY-008", "E-KEY-009", "E-KEY-010", "E-KEY-011", "E-KEY-012",
@@ -47,7 +47,7 @@ CODES: Final[dict[str, type[PostureError]]] = {
 }
 """Code → class of the error, and with it the exit code."""
 
-NOTES: Final = ("E-AUT-001", "E-EVD-005", "E-IN-013", "E-SIG-010", "E-TIM-001")
+NOTES: Final = ("E-ACK-003", "E-AUT-001", "E-EVD-005", "E-IN-013", "E-SIG-010", "E-TIM-001")
 """Codes that stand beside a verdict without changing it."""
 
 

@@ -217,6 +217,9 @@ def _usable(
         protocol.note(
             "authorisation", "E-AUT-001", organisation=signed.assessed.scope.organisation or "-"
         )
+    open_points = assessment.contradicted(signed.report)
+    if open_points:
+        protocol.note("contradictions", "E-ACK-003", criteria=", ".join(open_points)[:200])
     if now > signed.expires_at:
         protocol.refuse_unless(
             policy.allow_expired, "freshness", "E-FRS-003", got=to_text(signed.expires_at)

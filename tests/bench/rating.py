@@ -6,28 +6,12 @@ Prints figures and judges nothing. Measured on the machine it runs on, from memo
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 
 from posture_scan.rating.arithmetic import Terms, price
 from posture_scan.rating.criteria import decide
 from posture_scan.rating.load import load_profile
+from tests.bench.speed import per_second
 from tests.rating.samples import BASE, NOW, SME, TYPICAL, address, finding, rated, scope, statuses
-
-_ROUNDS = 5
-_ROUND_SECONDS = 0.5
-
-
-def _per_second(action: Callable[[], object]) -> float:
-    """Best of several rounds, in calls a second."""
-    best = 0.0
-    for _ in range(_ROUNDS):
-        started, calls = time.perf_counter(), 0
-        while time.perf_counter() - started < _ROUND_SECONDS:
-            action()
-            calls += 1
-        best = max(best, calls / (time.perf_counter() - started))
-    return best
 
 
 def main(addresses: int) -> None:
@@ -44,7 +28,7 @@ def main(addresses: int) -> None:
         "profiles read": lambda: load_profile("jp-sme"),
     }
     for name, action in figures.items():
-        print(f"{_per_second(action):>10,.0f} {name} a second")
+        print(f"{per_second(action):>10,.0f} {name} a second")
 
 
 if __name__ == "__main__":

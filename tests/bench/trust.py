@@ -16,22 +16,8 @@ from posture_scan.trust import dsse, keys
 from posture_scan.trust.ed25519_strict import is_sound
 from posture_scan.trust.signing import sign_with
 from posture_scan.trust.verify import verify
+from tests.bench.speed import per_second
 from tests.trust.samples import NOW, PASSPHRASE, public, report, signer, trusting
-
-_ROUNDS = 5
-_ROUND_SECONDS = 0.5
-
-
-def _per_second(action: Callable[[], object]) -> float:
-    """Best of several rounds, in calls a second."""
-    best = 0.0
-    for _ in range(_ROUNDS):
-        started, calls = time.perf_counter(), 0
-        while time.perf_counter() - started < _ROUND_SECONDS:
-            action()
-            calls += 1
-        best = max(best, calls / (time.perf_counter() - started))
-    return best
 
 
 def main(findings: int) -> None:
@@ -41,7 +27,7 @@ def main(findings: int) -> None:
     for curve in (False, True):
         _one_algorithm(whole, signer(curve=curve))
     raw = public(signer()).spki[-32:]
-    print(f"strict key check        {_per_second(lambda: is_sound(raw)):>10,.0f} a second")
+    print(f"strict key check        {per_second(lambda: is_sound(raw)):>10,.0f} a second")
     _key_file()
 
 
@@ -63,7 +49,7 @@ def _one_algorithm(whole: dict[str, Any], key: keys.SigningKey) -> None:
         "signature alone": lambda: dsse.makers(sealed, [trusted]),
     }
     for label, action in rows.items():
-        print(f"  {label:<22}{_per_second(action):>10,.0f} a second")
+        print(f"  {label:<22}{per_second(action):>10,.0f} a second")
 
 
 def _key_file() -> None:

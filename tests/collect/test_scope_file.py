@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posture_scan.collect.scope_file import judge_entry, read_scope, scope_template
-from posture_scan.collect.toml_file import MistakesError, key_lines
 from posture_scan.errors import IncompleteError, PostureError, UsageError
+from posture_scan.mistakes import MistakesError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Intensity
 from posture_scan.text.catalog import Catalog
@@ -165,11 +165,6 @@ def test_a_byte_order_mark_from_a_windows_editor_is_fine(tmp_path: Path) -> None
 
 def test_leaving_much_out_is_allowed() -> None:
     assert judge_entry("10.0.0.0/8", sized=False) == ("", {})
-
-
-def test_lines_of_keys_skip_text_over_several_lines() -> None:
-    text = 'a = """\nb = 1\n[t]\n"""\n[u]\n"c.d" = 2\ne.f = 3\n'
-    assert key_lines(text) == {("a",): 1, ("u",): 5, ("u", "c.d"): 6, ("u", "e", "f"): 7}
 
 
 @given(st.binary(max_size=200))

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.discovery.hosts import HostScan, Target, World, choose_engine, discover
-from posture_scan.discovery.ports import COMMON_PORTS
+from posture_scan.discovery.ports import COMMON_PORTS, default_ports
 from posture_scan.discovery.talk import Waits
 from posture_scan.errors import IncompleteError, UsageError
 from posture_scan.model.evidence import Attempt, Connection
@@ -146,6 +147,30 @@ def test_a_stop_sign_keeps_what_there_is() -> None:
     assert scan.ports.open_ports == (port,)
     assert scan.ports.unidentified == (port,)
     assert scan.services == ()
+
+
+def test_a_port_that_was_not_asked_to_the_end_is_no_finished_scan() -> None:
+    stopped = Lab()
+
+    def stop(connection: socket.socket) -> None:
+        stopped.stop.set()
+        silent(connection)
+
+    with serving(stop, A) as port:
+        (scan,) = stopped.scan(Target(A), ports=[*default_ports(ALL), port])
+    assert scan.ports.unidentified == (port,)
+    assert not scan.ports.finished
+    few = Lab()
+    plenty = few.world.net_for
+    few.world = replace(few.world, net_for=lambda purpose, _: plenty(purpose, 3))
+    with serving(silent, A) as port:
+        (scan,) = few.scan(Target(A), ports=[*default_ports(ALL), port])
+    assert not scan.ports.finished
+    whole = Lab()
+    with serving(silent, A) as port:
+        (scan,) = whole.scan(Target(A), ports=[*default_ports(ALL), port])
+    assert scan.ports.unidentified == (port,)
+    assert scan.ports.finished
 
 
 def test_ports_that_accept_and_never_speak_are_a_middlebox() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from posture_scan.discovery.ports import COMMON_PORTS
 from posture_scan.discovery.prober import BuiltinProber, file_limit
 from posture_scan.discovery.states import PortState, SweepLimits
+from tests.collect.scripted import serving
 
 ADDRESS = "127.50.2.1"
 
@@ -48,6 +50,16 @@ def test_open_closed_and_silent_are_told_apart() -> None:
     }
     assert swept.probes == 5
     assert swept.engine == "builtin"
+
+
+def test_a_port_that_accepts_and_resets_is_open() -> None:
+    def reset(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with contextlib.ExitStack() as stack:
+        ports = [stack.enter_context(serving(reset, ADDRESS)) for _ in range(10)]
+        swept = BuiltinProber().sweep([ADDRESS], ports, limits())[ADDRESS]
+    assert swept.having(PortState.OPEN) == tuple(sorted(ports))
 
 
 def test_where_there_is_no_way_is_unreachable() -> None:

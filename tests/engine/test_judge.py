@@ -97,7 +97,34 @@ def test_an_unnamed_service_on_the_usual_port_is_no_absence(packs: PackSet) -> N
 
 
 def test_without_any_record_of_a_port_scan_nothing_is_absent(packs: PackSet) -> None:
-    assert verdicts(judge(packs, [], [HOST], now=NOW)) == [("unknown", "unidentified_port")]
+    assert verdicts(judge(packs, [], [HOST], now=NOW)) == [("unknown", "not_fully_scanned")]
+
+
+def test_the_record_of_the_ports_wins_over_what_the_asset_claims(packs: PackSet) -> None:
+    seen = [service(), knock(packs, is_open=False)]
+    found = verdicts(judge(packs, [scan(finished=False), *seen], [HOST], now=NOW))
+    assert sorted(found) == [("pass", "is_shut"), ("unknown", "not_fully_scanned")]
+    facts = PortScan("builtin", "1", 1000, (), 0, 0, finished=True, answers_everything=True)
+    box = [record("core.PortScan", facts), *seen]
+    assert verdicts(judge(packs, box, [HOST], now=NOW)) == [("unknown", "middlebox")]
+
+
+def test_an_open_port_whose_record_is_lost_is_an_error(packs: PackSet) -> None:
+    facts = PortScan("builtin", "1", 1000, (4000, 4001), 998, 0, finished=True)
+    ports = record("core.PortScan", facts)
+    both = [ports, service(), service(4001, "other"), knock(packs, is_open=False)]
+    assert verdicts(judge(packs, both, [HOST], now=NOW)) == [("pass", "is_shut")]
+    without_one = [item for item in both if item.port != 4001]
+    found = verdicts(judge(packs, without_one, [HOST], now=NOW))
+    assert sorted(found) == [("error", "result_missing"), ("pass", "is_shut")]
+    assert verdicts(judge(packs, [ports], [HOST], now=NOW)) == [("error", "result_missing")]
+
+
+def test_one_sound_service_says_nothing_about_an_unnamed_port(packs: PackSet) -> None:
+    evidence = [scan(unidentified=(4000,)), service(4001), knock(packs, is_open=False, port=4001)]
+    found = verdicts(judge(packs, evidence, [HOST], now=NOW))
+    assert sorted(found) == [("pass", "is_shut"), ("unknown", "unidentified_port")]
+    assert verdicts(judge(packs, [scan(), *evidence[1:]], [HOST], now=NOW)) == [("pass", "is_shut")]
 
 
 @pytest.mark.parametrize("attempt", [item for item in Attempt if item is not Attempt.OK])

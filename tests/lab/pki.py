@@ -33,7 +33,7 @@ class Authority:
         self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 
     def _builder(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, days: int
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, days: int, age: int = 1
     ) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         return (
@@ -42,16 +42,19 @@ class Authority:
             .issuer_name(self.name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
+            .not_valid_before(now - timedelta(days=age))
             .not_valid_after(now + timedelta(days=days))
         )
 
-    def leaf(self, name: str, days: int = 90) -> tuple[Path, Path]:
-        """Return certificate and key files of a server called ``name``."""
+    def leaf(self, name: str, days: int = 90, age: int = 1) -> tuple[Path, Path]:
+        """Return certificate and key files of a server called ``name``.
+
+        The certificate was made ``age`` days ago and ends in ``days`` days: before zero, ago.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = (
-            self._builder(subject, key, days)
+            self._builder(subject, key, days, age)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(

@@ -17,40 +17,18 @@ from posture_scan.checks.exposure.collect_docker import docker_version
 from posture_scan.sdk import Service, Status
 from tests.lab import looking
 from tests.lab.daemon import daemon, free_port, need, program
-from tests.lab.test_remote_access import nginx, package_version, sshd
+from tests.lab.servers_exposure import mariadb, redis, smbd
+from tests.lab.servers_remote import sshd
+from tests.lab.servers_web import nginx
+from tests.lab.test_remote_access import package_version
 
 pytestmark = pytest.mark.lab
 
 ADDRESS = "127.20.0.2"
 
 
-@contextlib.contextmanager
-def smbd(folder: Path, *settings: str) -> Iterator[Service]:
-    need("smbd")
-    port = free_port(ADDRESS)
-    folders = (
-        "private dir", "lock directory", "state directory", "cache directory",
-        "pid directory", "ncalrpc dir",
-    )  # fmt: skip
-    lines = [
-        "[global]", f"interfaces = {ADDRESS}/8", "bind interfaces only = no",
-        f"smb ports = {port}", "load printers = no", "disable spoolss = yes",
-        "server role = standalone server", *settings,
-    ]  # fmt: skip
-    for name in folders:
-        place = folder / name.replace(" ", "_")
-        place.mkdir()
-        lines.append(f"{name} = {place}")
-    config = folder / "smb.conf"
-    config.write_text("\n".join(lines) + "\n")
-    argv = [program("smbd"), "--foreground", "--no-process-group", "--configfile", str(config),
-            "--debug-stdout", "--log-basename", str(folder)]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=folder / "smbd.log"):
-        yield Service("smb", address=ADDRESS, port=port)
-
-
 def test_samba_as_it_comes_refuses_smb1(tmp_path: Path) -> None:
-    with smbd(tmp_path) as service:
+    with smbd(ADDRESS, tmp_path) as service:
         answer = looking.first_answer(collect_smb.smb, service)
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert answer[4:8] == b"\xfeSMB"
@@ -60,7 +38,9 @@ def test_samba_as_it_comes_refuses_smb1(tmp_path: Path) -> None:
 
 
 def test_samba_that_allows_nt1_is_found(tmp_path: Path) -> None:
-    with smbd(tmp_path, "server min protocol = NT1", "server signing = mandatory") as service:
+    with smbd(
+        ADDRESS, tmp_path, "server min protocol = NT1", "server signing = mandatory"
+    ) as service:
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert (seen.smb1, seen.signing_required) == ("accepted", True)
     assert looking.judge(smb.v1, seen, service).status is Status.FAIL
@@ -68,24 +48,12 @@ def test_samba_that_allows_nt1_is_found(tmp_path: Path) -> None:
 
 def test_samba_of_smb1_alone_is_recognised_and_found(tmp_path: Path) -> None:
     settings = ("server min protocol = NT1", "server max protocol = NT1")
-    with smbd(tmp_path, *settings) as service:
+    with smbd(ADDRESS, tmp_path, *settings) as service:
         answer = looking.first_answer(collect_smb.smb, service)
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert answer[4:8] == b"\xffSMB"
     assert collect_smb.smb.recognise(answer)
     assert (seen.smb1, seen.smb2_dialect) == ("accepted", 0)
-
-
-@contextlib.contextmanager
-def redis(folder: Path, *options: str) -> Iterator[Service]:
-    need("redis-server")
-    port = free_port(ADDRESS)
-    argv = [
-        program("redis-server"), "--bind", ADDRESS, "--port", str(port), "--dir", str(folder),
-        "--save", "", *options,
-    ]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=folder / "redis.log"):
-        yield Service("redis", address=ADDRESS, port=port)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +66,7 @@ def redis(folder: Path, *options: str) -> Iterator[Service]:
 def test_redis_with_and_without_a_password(
     tmp_path: Path, options: tuple[str, ...], access: str, status: Status
 ) -> None:
-    with redis(tmp_path, *options) as service:
+    with redis(ADDRESS, tmp_path, *options) as service:
         answer = looking.first_answer(collect_database.redis, service)
         seen = looking.collect(collect_database.redis_ping, service)
     assert collect_database.redis.recognise(answer)
@@ -107,30 +75,8 @@ def test_redis_with_and_without_a_password(
     assert looking.judge(database.no_auth, seen, service).status is status
 
 
-@contextlib.contextmanager
-def mariadb(folder: Path, *options: str) -> Iterator[Service]:
-    need("mariadbd", "mariadb-install-db")
-    port = free_port(ADDRESS)
-    data = folder / "data"
-    common = ["--no-defaults", f"--datadir={data}"]
-    if os.geteuid() == 0:
-        common.append("--user=root")
-    subprocess.run(
-        [program("mariadb-install-db"), *common, "--skip-test-db",
-         "--innodb-log-file-size=4M"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    argv = [
-        program("mariadbd"), *common, f"--bind-address={ADDRESS}", f"--port={port}",
-        f"--socket={folder}/s.sock", "--skip-name-resolve", "--innodb-log-file-size=4M",
-        f"--pid-file={folder}/pid", *options,
-    ]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=folder / "mariadb.log"):
-        yield Service("mysql", address=ADDRESS, port=port)
-
-
 def test_mariadb_tells_the_version_of_its_package(tmp_path: Path) -> None:
-    with mariadb(tmp_path, "--skip-grant-tables") as service:
+    with mariadb(ADDRESS, tmp_path, "--skip-grant-tables") as service:
         answer = looking.first_answer(collect_database.mysql, service)
         seen = looking.collect(collect_database.mysql_greeting, service)
     assert collect_database.mysql.recognise(answer)
@@ -143,7 +89,7 @@ def test_mariadb_tells_the_version_of_its_package(tmp_path: Path) -> None:
 
 
 def test_mariadb_that_turns_our_address_away_is_still_exposed(tmp_path: Path) -> None:
-    with mariadb(tmp_path) as service:
+    with mariadb(ADDRESS, tmp_path) as service:
         seen = looking.collect(collect_database.mysql_greeting, service)
     assert seen.host_refused
     assert looking.judge(database.exposed, seen, service).reason == "reachable_refused"
@@ -195,8 +141,7 @@ def test_postgresql_is_recognised_without_any_user(tmp_path: Path) -> None:
 
 
 def test_a_plain_web_server_is_no_database_docker_or_admin_page(tmp_path: Path) -> None:
-    need("nginx")
-    with nginx(tmp_path) as service:
+    with nginx(ADDRESS, tmp_path) as service:
         assert looking.collect(collect_database.elasticsearch_front, service).product == ""
         assert not looking.collect(docker_version, service).found
         assert looking.collect(admin_page, service).panel == ""
@@ -207,6 +152,6 @@ def test_no_database_is_recognised_in_what_sshd_answers(tmp_path: Path) -> None:
         collect_database.mysql, collect_database.postgresql, collect_database.mssql,
         collect_database.redis, collect_database.mongodb, collect_database.memcached,
     )  # fmt: skip
-    with sshd(tmp_path) as service:
+    with sshd(ADDRESS, tmp_path) as service:
         for spec in specs:
             assert not spec.recognise(looking.first_answer(spec, service))

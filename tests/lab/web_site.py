@@ -89,11 +89,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def shown(site: Site, address: str, folder: Path, asked: list[str]) -> Iterator[Service]:
+def shown(
+    site: Site, address: str, folder: Path, asked: list[str], port: int = 0
+) -> Iterator[Service]:
     """Serve the site over TLS until the block ends; ``asked`` receives every request."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate(site.certificate, folder))
-    server = _Server((address, 0), _handler(site, asked))
+    server = _Server((address, port), _handler(site, asked))
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
     )

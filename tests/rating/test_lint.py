@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from posture_scan.mistakes import MistakesError
 from posture_scan.rating.load import parse_profile
-from posture_scan.rating.mistakes import ProfileError
 from posture_scan.text.catalog import Catalog
 from tests.rating.samples import changed, line_of
 
@@ -56,32 +56,32 @@ def test_a_broken_relation_is_named_with_its_line(
     before: str, after: str, place: str, code: str
 ) -> None:
     text = changed(before, after)
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(MistakesError) as caught:
         parse_profile(text, "mine.toml")
     found = {(m.code, m.line) for m in caught.value.mistakes}
-    assert (code, line_of(text, place)) in found, found
+    assert (f"profile.{code}", line_of(text, place)) in found, found
 
 
 def test_a_criterion_nothing_can_meet_is_refused() -> None:
     text = changed("needs_machine = true\n", "")
     start = text.index("[[criteria.machine]]")
     text = text[:start] + text[text.index("[[criteria]]", start) :]
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(MistakesError) as caught:
         parse_profile(text)
-    assert [m.code for m in caught.value.mistakes] == ["unreachable_criterion"]
+    assert [m.code for m in caught.value.mistakes] == ["profile.unreachable_criterion"]
     text = text.replace('gate = "critical"\n', 'gate = "critical"\nneeds_machine = true\n', 1)
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(MistakesError) as caught:
         parse_profile(text)
     assert {m.code for m in caught.value.mistakes} == {
-        "unreachable_criterion", "needs_machine_without_rule",
+        "profile.unreachable_criterion", "profile.needs_machine_without_rule",
     }  # fmt: skip
 
 
 def test_a_share_that_would_reward_hiding_is_refused() -> None:
     text = changed('absent = "unknown"', 'absent = "unknown"\nmode = "share"\nweak_share = 0.01')
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(MistakesError) as caught:
         parse_profile(text)
-    assert [m.code for m in caught.value.mistakes] == ["share_order"]
+    assert [m.code for m in caught.value.mistakes] == ["profile.share_order"]
 
 
 def test_every_mistake_has_words_in_both_languages() -> None:

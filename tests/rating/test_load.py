@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from posture_scan.errors import UsageError
+from posture_scan.mistakes import MistakesError
 from posture_scan.rating.load import lint_profile, list_profiles, load_profile, parse_profile
-from posture_scan.rating.mistakes import ProfileError
 from posture_scan.text.catalog import Catalog
 from tests.rating.samples import PROFILES, SME, changed, line_of, source
 
 FIRST = 'id = "EXT-RDP"'
 
 
-def refused(text: str) -> ProfileError:
-    with pytest.raises(ProfileError) as caught:
+def refused(text: str) -> MistakesError:
+    with pytest.raises(MistakesError) as caught:
         parse_profile(text, "mine.toml")
     return caught.value
 
@@ -82,14 +82,16 @@ def test_a_mistake_of_form_is_named_with_its_line(
 ) -> None:
     text = changed(before, after)
     error = refused(text)
-    assert (line_of(text, place), code) in {(m.line, m.code) for m in error.mistakes}
+    assert (line_of(text, place), f"profile.{code}") in {(m.line, m.code) for m in error.mistakes}
     assert {m.file for m in error.mistakes} == {"mine.toml"}
 
 
 def test_a_missing_key_is_named_at_its_table() -> None:
     text = changed("weight = 9\n", "")
     error = refused(text)
-    assert [(m.code, m.values["key"]) for m in error.mistakes] == [("missing_key", "weight")]
+    assert [(m.code, m.values["key"]) for m in error.mistakes] == [
+        ("profile.missing_key", "weight")
+    ]
     assert error.mistakes[0].line == line_of(text, FIRST) - 1
 
 
@@ -97,7 +99,7 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_lines() -> None:
     text = changed("weight = 9", "wieght = 9", changed('"JPY"', '"yen"'))
     error = refused(text)
     assert [m.code for m in error.mistakes] == [
-        "pattern", "missing_key", "unknown_key_did_you_mean",
+        "profile.pattern", "profile.missing_key", "profile.unknown_key_did_you_mean",
     ]  # fmt: skip
     assert error.exit_code == 2
     lines = error.sentences("en")
@@ -117,16 +119,16 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_lines() -> None:
 def test_bad_syntax_is_named_with_its_line(before: str, after: str) -> None:
     text = changed(before, after)
     (mistake,) = refused(text).mistakes
-    assert mistake.code == "syntax"
+    assert mistake.code == "profile.syntax"
     assert abs(mistake.line - line_of(text, after.rsplit("\n", maxsplit=1)[-1])) <= 1
 
 
 def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "sjis.toml"
     file.write_bytes('id = "x"\nname = "日本"\n'.encode("shift_jis"))
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(MistakesError) as caught:
         load_profile(str(file))
-    assert [(m.line, m.code) for m in caught.value.mistakes] == [(2, "not_utf8")]
+    assert [(m.line, m.code) for m in caught.value.mistakes] == [(2, "profile.not_utf8")]
 
 
 def test_every_mistake_has_words_in_both_languages() -> None:
@@ -144,14 +146,14 @@ def test_an_unknown_check_is_a_lint_finding_and_no_failure_to_load(tmp_path: Pat
     assert load_profile(str(file)).id == "jp-sme"
     found = lint_profile(str(file), known_checks=SME.checks)
     assert [(m.code, m.values["near"]) for m in found] == [
-        ("unknown_check_did_you_mean", "rdp.exposed")
+        ("profile.unknown_check_did_you_mean", "rdp.exposed")
     ]
     assert found[0].line == line_of(text, 'not_met_if = [\n  "rdp.expossed')
 
 
 def test_an_expired_profile_is_a_lint_finding() -> None:
     (found,) = lint_profile("jp-sme", today=date(2028, 1, 1))
-    assert found.code == "expired"
+    assert found.code == "profile.expired"
     assert found.line == line_of(source(), "valid_until")
     assert lint_profile("jp-sme", today=date(2027, 12, 31)) == ()
 
@@ -159,7 +161,7 @@ def test_an_expired_profile_is_a_lint_finding() -> None:
 def test_lint_reports_mistakes_of_form_too(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(changed("weight = 9", "weight = 0"), "utf-8")
-    assert [m.code for m in lint_profile(str(file))] == ["limit"]
+    assert [m.code for m in lint_profile(str(file))] == ["profile.limit"]
 
 
 def test_the_built_in_profiles_name_only_checks_that_some_pack_has() -> None:

@@ -98,6 +98,14 @@ def test_the_same_run_gives_the_same_bytes_whatever_the_order() -> None:
     assert sample.bad(language="en")["report_id"] != BUILT["bad"]["report_id"]
 
 
+def test_what_steers_a_terminal_is_escaped_in_the_file() -> None:
+    text = "a\x1b[31m\x7f\x9b\u202e\u2066\ufeff日本語"
+    written = report_bytes({"text": text})
+    assert json.loads(written) == {"text": text}
+    assert "日本語" in written.decode()
+    assert not {"\x1b", "\x7f", "\x9b", "\u202e", "\u2066", "\ufeff"} & set(written.decode())
+
+
 def test_a_newer_form_asks_to_upgrade() -> None:
     newer = {**BUILT["good"], "schema": "posture-scan/report/2"}
     error = refused(json.dumps(newer).encode())

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from posture_scan.report.figures import moment, money, percent, plain
+from posture_scan.report.figures import figures, moment, money, percent, plain
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_moments_are_shown_in_japan() -> None:
     assert moment("2026-11-20T16:30:00.000000Z") == "2026-11-21 01:30"
     assert moment("2026-13-45T00:00:00Z") == "2026-13-45T00:00:00Z"
     assert moment("9999-12-31T23:00:00Z") == "9999-12-31T23:00:00Z"
+
+
+def test_figures_group_digits_and_leave_other_text_alone() -> None:
+    assert figures("500000000") == "500,000,000"
+    assert figures("1234.50") == "1,234.50"
+    assert figures("unknown") == "unknown"

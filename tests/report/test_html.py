@@ -96,8 +96,8 @@ def test_hostile_words_come_out_as_text(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("ja", ("試算", "48.2", "96,000円", "30,990円", "最優先", "申告と観測の食い違い",
-                "対策が先、保険は最後の備えです。", "例 太郎(代表取締役)", "203.0.113.2:3389")),
+        ("ja", ("試算", "48.2", "96,000円", "30,990円", "最優先", "回答と観測の食い違い",
+                "まず対策、保険は最後の砦です。", "例 太郎(代表取締役)", "203.0.113.2:3389")),
         ("en", ("llustrative", "48.2", "96,000 yen", "30,990 yen", "First of all",
                 "Controls come first; insurance is the last line.", "203.0.113.2:3389")),
     ],

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from posture_scan.report.progress import LiveProgress
+from posture_scan.report.progress import LiveProgress, bar
 from tests.report import hostile, sample
 
 EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -55,9 +55,9 @@ def on_a_terminal(language: str, events: tuple[tuple[str, dict[str, object]], ..
 @pytest.mark.parametrize(
     ("language", "service", "weak", "done"),
     [
-        ("en", "found: 203.0.113.2 port 3389 rdp",
+        ("en", "found: 203.0.113.2 port 3389 Remote Desktop (RDP)",
          "weak: Remote Desktop can be reached (203.0.113.2)", "Done. Weaknesses: 1."),
-        ("ja", "見つけました: 203.0.113.2 の 3389番 rdp",
+        ("ja", "見つけました: 203.0.113.2 の 3389番 リモートデスクトップ(RDP)",
          "弱点: リモートデスクトップ(RDP)が外から見える (203.0.113.2)", "弱点 1 件"),
     ],
 )  # fmt: skip
@@ -83,3 +83,10 @@ def test_a_pipe_stays_silent_but_counts() -> None:
             progress(event, **values)
     assert sink.getvalue() == ""
     assert progress.weak == 1
+
+
+def test_every_terminal_shows_the_bar_one_column_a_character() -> None:
+    assert bar(0, 0) == f"[{'.' * 20}]"
+    assert bar(1, 4) == f"[{'#' * 5}{'.' * 15}]  25%"
+    assert bar(9, 4).endswith("] 100%")
+    assert "\u2501" not in on_a_terminal("ja", EVENTS)

@@ -258,3 +258,32 @@ def test_our_words_are_there_in_both_languages_and_of_certain_width() -> None:
             assert not wide, f"{item}: {wide}"
         for forbidden in ("見積", "認定", "保証", "quotation", "guarantee"):
             assert forbidden not in (ja.template(item) or "") + (en.template(item) or "")
+
+
+def test_the_calculation_names_things_and_groups_digits() -> None:
+    base = {"id": "base_example", "bound": "", "lost": "",
+            "values": {"base_premium": "67000", "industry": "retail", "plan": "1",
+                       "annual_sales": "500000000"}}  # fmt: skip
+    gate = {"id": "status_gate", "bound": "", "lost": "",
+            "values": {"status": "gate", "gates": "EXT-RDP, BKP-JOB", "missing": "",
+                       "assessed": "26", "applicable": "100"}}  # fmt: skip
+    ja = seen(sample.bad(rating=sample.rating(trace=[base, gate])), "ja").trace
+    en = seen(sample.bad(rating=sample.rating(trace=[base, gate])), "en").trace
+    assert "67,000 円" in ja[0]
+    assert "業種 小売" in ja[0]
+    assert "500,000,000 yen" in en[0]
+    assert "gate" not in ja[1]
+    assert "外に公開された遠隔操作がない" in ja[1]
+
+
+def test_an_item_that_stands_for_several_weaknesses_names_each_with_its_remedy() -> None:
+    both = ("rdp.exposed@203.0.113.2:3389", "tls.tls10@203.0.113.2:443")
+    one = sample.fix("EXT-RDP", "fix", "30990", "critical", *both)
+    report = {**sample.bad(), "rating": sample.rating(fixes=[one])}
+    fix = seen(report).fixes[0]
+    titles = [
+        words.title for name, words in sample.checks("en").items() if f"{name}@" in "".join(both)
+    ]
+    assert fix.title == f"{titles[0]} (and 1 more)"
+    assert [step.split(":")[0] for step in fix.steps] == titles
+    assert fix.how == ""

@@ -35,7 +35,7 @@ def test_the_width_is_kept_readable(asked: int, used: int) -> None:
 
 def test_the_first_screen_fits_eighty_by_forty() -> None:
     text = rendered(sample.bad(), full=False, width=80)
-    before = text.split("申告と観測の食い違い", maxsplit=1)[0]
+    before = text.split("回答と観測の食い違い", maxsplit=1)[0]
     assert before.count("\n") <= 40
     for part in ("総合点 48.2 / 100", "評価 D", "82%", "96,000円", "30,990円", "最優先",
                  "リモートデスクトップ(RDP)が外から見える", "約2時間"):  # fmt: skip
@@ -61,7 +61,7 @@ def test_full_says_everything_and_summary_says_where_the_rest_is() -> None:
                  "posture-scan verify"):  # fmt: skip
         assert part in full.replace("\n", " ")
         assert part in short.replace("\n", " ")
-    assert "show the full report" in short
+    assert "posture-scan show REPORT.json" in short
 
 
 def test_plain_is_plain_and_colour_says_the_same() -> None:

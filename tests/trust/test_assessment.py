@@ -6,12 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posture_scan.errors import (
-    IncompleteError,
-)
+from posture_scan.errors import AnswerIsNoError, IncompleteError
 from posture_scan.trust import assessment, base64_text, canonical
 from posture_scan.trust.policy import Policy
-from posture_scan.trust.signing import SignedBundle
+from posture_scan.trust.signing import SignedBundle, sign_with
 from posture_scan.trust.verify import examine
 from tests.trust.samples import (
     BUNDLE,
@@ -126,3 +124,23 @@ def test_a_wrong_count_of_records_is_refused() -> None:
 )  # fmt: skip
 def test_whatever_a_trusted_signer_signs_gives_no_traceback(path: str, value: Any) -> None:
     examine(resigned(BUNDLE, CONTRACTOR, path, value), STORE, now=NOW, evidence=BUNDLE.evidence)
+
+
+def contradictory() -> dict[str, Any]:
+    status = {"id": "IAM-MFA-REM", "status": "contradicted", "evidence_class": "verified"}
+    return {**report(), "criteria": [status]}
+
+
+def test_a_contradicted_report_gets_no_clean_signature() -> None:
+    with pytest.raises(AnswerIsNoError) as caught:
+        sign_with(contradictory(), [CONTRACTOR], now=NOW)
+    assert caught.value.code == "E-OUT-004"
+    assert "IAM-MFA-REM" in str(caught.value.values["criteria"])
+
+
+def test_signed_as_unreconciled_it_says_so_and_the_reader_is_told() -> None:
+    bundle = sign_with(contradictory(), [CONTRACTOR], now=NOW, unreconciled=True)
+    verified = check(bundle.envelope)
+    assert [note.values for note in verified.notes if note.code == "E-ACK-003"] == [
+        {"criteria": "IAM-MFA-REM"}
+    ]

@@ -10,7 +10,7 @@ import pytest
 
 from posture_scan.errors import PostureError
 from posture_scan.trust import canonical, dsse, keys, public_key
-from posture_scan.trust.signing import sign_report, sign_with
+from posture_scan.trust.signing import sign_with
 from posture_scan.trust.statement import ASSESSMENT, PAYLOAD_TYPE
 from posture_scan.trust.store import add_trusted_key, load_store
 from posture_scan.trust.verify import verify
@@ -34,7 +34,7 @@ def statement_of(envelope: bytes) -> dict[str, Any]:
 def test_from_key_file_to_verified_report(tmp_path: Path) -> None:
     path = tmp_path / "acme.key"
     made = keys.new_key(path, "アクメ", "contractor", PASSPHRASE, created=NOW)
-    bundle = sign_report(report(), path, PASSPHRASE, now=NOW)
+    bundle = sign_with(report(), [keys.open_key(path, PASSPHRASE)], now=NOW)
     add_trusted_key(
         tmp_path / "trust",
         keys.public_path(path).read_bytes(),
@@ -49,15 +49,6 @@ def test_from_key_file_to_verified_report(tmp_path: Path) -> None:
         evidence=bundle.evidence,
     )
     assert seen.report == report()
-
-
-def test_a_role_can_be_chosen_when_signing(tmp_path: Path) -> None:
-    path = tmp_path / "k"
-    keys.new_key(path, "x", "contractor", PASSPHRASE, created=NOW)
-    bundle = sign_report(report(), path, PASSPHRASE, now=NOW, role="sme")
-    assert statement_of(bundle.envelope)["predicate"]["signers"][0]["role"] == "sme"
-    boss = lambda: sign_report(report(), path, PASSPHRASE, now=NOW, role="boss")  # noqa: E731
-    assert code_of(boss) == "E-KEY-013"
 
 
 def test_what_stands_in_the_signed_bytes() -> None:

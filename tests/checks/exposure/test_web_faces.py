@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from posture_scan.checks.exposure import admin_panel, docker, mqtt
+from posture_scan.checks.exposure import admin_panel, database, docker, mqtt
 from posture_scan.checks.exposure.collect_admin_panel import AdminPage, admin_page, panels
+from posture_scan.checks.exposure.collect_database import elasticsearch_front
 from posture_scan.checks.exposure.collect_docker import docker_version
 from posture_scan.checks.exposure.collect_mqtt import mqtt as mqtt_protocol
 
@@ -43,6 +45,41 @@ def test_docker(port: int, pages: dict[str, HttpResponse], found: bool, requests
 def test_docker_that_does_not_answer_is_a_failed_attempt() -> None:
     with pytest.raises(AttemptError):
         docker_version.function(WEB, FakeNet(pages={"/": Attempt.TIMEOUT}))
+
+
+BROKEN_OFF = replace(page("{"), truncated=True)
+BUSY = (page("", status=503), page("", status=429), page('{"message": "x"}', status=500))
+
+
+@pytest.mark.parametrize("answer", [*BUSY, BROKEN_OFF], ids=["503", "429", "500", "broken off"])
+def test_an_answer_that_fails_rules_nothing_out(answer: HttpResponse) -> None:
+    everywhere = FakeNet(missing=answer)
+    for port in (2375, 8080):
+        service = Service("http", address="192.0.2.1", port=port)
+        for collector in (docker_version, elasticsearch_front):
+            with pytest.raises(AttemptError):
+                collector.function(service, everywhere)
+    facts = admin_page.function(WEB, everywhere)
+    assert admin_panel.exposed.function(facts).reason == "not_fully_read"
+
+
+def test_a_web_page_that_says_no_is_neither_docker_nor_a_database() -> None:
+    net = FakeNet(missing=page("<html>no backend</html>", status=503))
+    assert docker.exposed.function(docker_version.function(WEB, net)).status is Status.PASS
+    assert database.exposed.function(elasticsearch_front.function(WEB, net)).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        page("", status=302, location="/again"),
+        replace(page("\0" * 70_000), truncated=True),
+    ],
+    ids=["in a circle", "padded"],
+)
+def test_a_front_page_that_never_comes_is_not_passed(front: HttpResponse) -> None:
+    facts = admin_page.function(WEB, FakeNet(pages={"/": front}))
+    assert admin_panel.exposed.function(facts).reason == "not_fully_read"
 
 
 def look(pages: dict[str, HttpResponse | Attempt]) -> AdminPage:

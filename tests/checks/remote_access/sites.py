@@ -276,3 +276,6 @@ DECOYS: dict[str, Site] = {
     "redirect_upwards": Site({"/": moved("/vpn/../vpns/portal/")}),
 }
 """Not one of these is an edge device that may be named."""
+
+NOT_FOLLOWED = frozenset({"redirect_to_an_attack_path", "redirect_upwards"})
+"""Decoys whose front page leads where nobody asks: what stands there is unknown, not fine."""

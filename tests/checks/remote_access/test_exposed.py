@@ -64,8 +64,12 @@ def test_what_answers_fails_on_any_port(name: str, port: int) -> None:
 
 @pytest.mark.parametrize("name", PORTS)
 def test_an_address_without_it_passes_once_fully_scanned(name: str) -> None:
-    passed = finding(f"{name}.exposed", [scan((443,), (), finished=True)])
+    web = ServiceSeen("http", tls=True, greeting=b"", recognised_by="answer")
+    whole = [scan((443,), (), finished=True), record("core.ServiceSeen", web, 443)]
+    passed = finding(f"{name}.exposed", whole)
     assert (passed.status, passed.reason) == (Status.PASS, "absent")
+    lost = finding(f"{name}.exposed", whole[:1])
+    assert (lost.status, lost.reason) == (Status.ERROR, "result_missing")
     part = finding(f"{name}.exposed", [scan((), (), finished=False)], finished=False)
     assert part.status is Status.UNKNOWN
 
@@ -115,3 +119,6 @@ def test_winrm_that_does_not_answer_is_a_failed_attempt() -> None:
     for answer in (Attempt.TIMEOUT, page("", status=503)):
         with pytest.raises(AttemptError):
             ask(FakeNet(pages={"POST /wsman": answer}), 5986)
+    with pytest.raises(AttemptError):
+        ask(FakeNet(missing=page("", status=503)), 8080)
+    assert not ask(FakeNet(missing=page("", status=503, server="nginx")), 8080).found

@@ -92,6 +92,19 @@ def test_verdicts(
     assert (second.reason, second.status.value) == weak
 
 
+def test_what_was_seen_is_named_as_the_specification_names_it() -> None:
+    xrdp = look(accepted(1), accepted(1), accepted(0))
+    no_nla, weak = rdp.no_nla.function(xrdp), rdp.weak_encryption.function(xrdp)
+    assert (no_nla.actual, no_nla.expected) == ("TLS", "CredSSP (NLA)")
+    assert (weak.actual, weak.expected) == ("Standard RDP Security", "TLS")
+    windows = look(accepted(2), refused(5), refused(5))
+    assert rdp.no_nla.function(windows).actual == "CredSSP (NLA)"
+    odd = look(accepted(2), refused(5), accepted(0))
+    assert rdp.no_nla.function(odd).actual == "Standard RDP Security"
+    old = look(BARE, BARE, BARE)
+    assert rdp.no_nla.function(old).actual == "Standard RDP Security"
+
+
 def test_reachable_is_a_failure_and_absence_a_pass() -> None:
     seen = ServiceSeen("rdp", tls=False, greeting=b"", recognised_by="answer")
     assert rdp.exposed.function(seen).status is Status.FAIL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,13 +22,14 @@ from posture_scan.sdk import (
     AttemptError,
     Check,
     Context,
+    HttpResponse,
     Method,
     Service,
     Status,
     Vantage,
     Verdict,
 )
-from tests.checks.remote_access.sites import DECOYS, DEVICES, Device, Site
+from tests.checks.remote_access.sites import DECOYS, DEVICES, NOT_FOLLOWED, Device, Site
 from tests.fakes import FakeNet, Talk, page
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -68,12 +70,47 @@ def test_devices_are_named_with_as_much_version_as_they_show(device: Device) -> 
     assert decode(EdgeFront, encode(seen)) == seen
 
 
-@pytest.mark.parametrize("site", DECOYS.values(), ids=DECOYS.keys())
-def test_decoys_are_never_named(site: Site) -> None:
+@pytest.mark.parametrize(("name", "site"), DECOYS.items(), ids=DECOYS.keys())
+def test_decoys_are_never_named(name: str, site: Site) -> None:
     seen = look(site)
     assert seen.product == ""
+    # What a page that is not asked for would have shown, nobody knows.
+    expected = Status.UNKNOWN if name in NOT_FOLLOWED else Status.PASS
     for check in (sslvpn.exposed, sslvpn.end_of_life, sslvpn.known_exploited):
-        assert judge(check, seen).status is Status.PASS
+        assert judge(check, seen).status is expected
+
+
+UNSEEN = {
+    "busy": {"*": page("", status=503)},
+    "too often": {"*": page("", status=429)},
+    "broken off": {"/": replace(page("<html>"), truncated=True)},
+    "padded": {"/": replace(page(" " * 70_000), truncated=True)},
+    "in a circle": {
+        "/": page("", status=302, location="/a"),
+        "/a": page("", status=302, location="/"),
+    },
+    "relative": {"/": page("", status=302, location="login.html")},
+    "to itself": {"/": page("", status=302, location="/")},
+}
+
+
+@pytest.mark.parametrize("pages", UNSEEN.values(), ids=UNSEEN.keys())
+def test_a_front_page_that_was_not_seen_proves_nothing(pages: dict[str, HttpResponse]) -> None:
+    seen = look(Site(pages=pages, certificate=(("CN", "www.example.jp"),)))
+    for check in (sslvpn.exposed, sslvpn.end_of_life, sslvpn.known_exploited):
+        assert judge(check, seen).reason == "not_fully_read"
+
+
+def test_a_front_page_two_steps_away_is_found() -> None:
+    pages = {
+        "/": page("", status=302, location="/app"),
+        "/app": page("", status=301, location="/app/login"),
+        "/app/login": page("<html><title>Our shop</title></html>" + "x" * 300),
+    }
+    net = net_of(Site(pages=pages, certificate=(("CN", "www.example.jp"),)))
+    seen = edge_front.function(SERVICE, net)
+    assert seen.complete
+    assert [path for _, path in net.requests] == ["/", "/app", "/app/login"]
 
 
 def test_there_are_enough_decoys() -> None:

@@ -86,6 +86,13 @@ def test_types_and_verdicts(
     assert (judged.reason, judged.status) == verdict
 
 
+def test_what_was_seen_is_told_in_words_and_the_numbers_stay_in_the_values() -> None:
+    seen, _ = look(b"RFB 003.008\n", b"\x02\x02\x01")
+    judged = vnc.no_auth.function(seen)
+    assert (judged.actual, judged.expected) == ("open", "password")
+    assert dict(judged.values)["types"] == "2 1"
+
+
 def test_what_is_no_vnc_or_breaks_off_is_a_failed_attempt() -> None:
     with pytest.raises(AttemptError) as no_vnc:
         look(b"SSH-2.0-abcd", b"")

@@ -61,6 +61,20 @@ def test_versions_that_the_protocol_asks_for_and_services_without_words() -> Non
     assert (odd.status, odd.reason) == (Status.UNKNOWN, "not_recognised")
 
 
+@pytest.mark.parametrize(
+    ("greeting", "protocol", "status"),
+    [
+        ("HTTP/1.0 200 ok\r\nContent-type: text/html\r\n\r\n<p>hello 1.2</p>", "http", Status.PASS),
+        ("HTTP/1.1 200 OK\r\nDate: Mon\r\n\r\n", "docker", Status.PASS),
+        ("RFB 003.008\n", "vnc", Status.NOT_APPLICABLE),
+    ],
+)
+def test_the_number_of_a_protocol_is_no_version_of_a_product(
+    greeting: str, protocol: str, status: Status
+) -> None:
+    assert judge(version_disclosed, said(greeting, protocol)).status is status
+
+
 def test_an_asset_without_any_service_passes_what_asks_for_exposure() -> None:
     assert (outdated.absent, known_exploited.absent) == (Status.PASS, Status.PASS)
     assert version_disclosed.absent is Status.NOT_APPLICABLE

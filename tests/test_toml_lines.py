@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from typing import Any
 
-from posture_scan.rating.toml_lines import Outline
+import pytest
+
+from posture_scan.toml_lines import Outline
 from tests.rating.samples import source
 
 TEXT = '''a = 1
@@ -46,6 +49,31 @@ def test_every_key_is_found_on_its_line() -> None:
         ("rows", 1, "deep", 1, "none"): 23, ("nowhere",): 1,
     }  # fmt: skip
     assert {place: outline.line(place) for place in expected} == expected
+
+
+def test_a_bracket_in_a_quoted_header_is_no_end() -> None:
+    text = "[\"a]b\"] # [c]\nd = 1\n[e.'f.g']\nh = 1\n"
+    tomllib.loads(text)
+    outline = Outline(text)
+    assert [outline.line(place) for place in (("a]b", "d"), ("e", "f.g", "h"))] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" + " " * 50_000 + '"a]b"' + " " * 50_000 + "]",
+        "[" + "a . " * 4_000 + "a]",
+        "a" * 50_000 + " " * 50_000 + "= 1",
+        "a = [" + "1, " * 20_000 + "]",
+        "a = '" + '"{,' * 20_000 + "'",
+        "a = { " + ", ".join(f'b{n} = "x"' for n in range(5000)) + " }",
+        "# " + '"' * 100_000,
+    ],
+)
+def test_a_long_line_takes_no_longer_than_its_length(line: str) -> None:
+    started = time.monotonic()
+    Outline(line)
+    assert time.monotonic() - started < 2
 
 
 def test_every_key_of_a_real_profile_is_found() -> None:

@@ -11,8 +11,11 @@ from typing import Final
 
 Place = tuple[str | int, ...]
 
-_HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY: Final = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|[\w-]+))*)\s*=""")
+# No two neighbours in these can match the same text: a line takes time in proportion to its length.
+_KEY_PART: Final = r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|[\w-]+)"""
+_DOTTED: Final = rf"{_KEY_PART}(?:\s*\.\s*{_KEY_PART})*"
+_HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_DOTTED})\s*\]")
+_KEY: Final = re.compile(rf"^\s*({_DOTTED})\s*=")
 _PART: Final = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 _QUIET: Final = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|\#.*$""")
 _INLINE: Final = re.compile(r"""[{,]\s*("[^"]*"|[\w-]+)\s*=""")

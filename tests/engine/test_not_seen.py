@@ -1,0 +1,174 @@
+"""Not seen is never fine: losing any one observation of a whole firm never makes it look better.
+
+Real packs, real profile: whatever record fails, is missing, or belongs to an address that was
+not scanned to the end, no check turns to its good side and no price falls. One hole is left open
+by design, as in ``tests/rating/test_promises_of_findings.py``: an answer that the scan refutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posture_scan.engine.judge import judge
+from posture_scan.model.answer import Answers
+from posture_scan.model.evidence import Attempt
+from posture_scan.model.finding import Finding, Status
+from posture_scan.rating.load import load_profile
+from posture_scan.rating.rate import Rating, rate_report
+from posture_scan.sdk import Facts
+from tests.checks.backup.scene import NOW
+from tests.engine.worlds import DOORS, PACKS, VARIANTS, World, address, computer, together
+from tests.rating.samples import answers, says, scope
+
+FAILED = [attempt for attempt in Attempt if attempt is not Attempt.OK]
+GOOD = {Status.PASS, Status.NOT_APPLICABLE}
+PROFILE = load_profile("jp-sme")
+BASE = Decimal(120_000)
+SHEET = answers(
+    says("IAM-MFA-REM", vpn="all", support="all", vendor="all"), says("VUL-EOL", "yes"),
+    says("TRN-AWR", "yes"), says("VUL-PATCH", "yes"), says("END-EDR", "yes"),
+    says("HRD-CFG", "yes"), says("GOV-POL", "yes"), says("IAM-MFA-CLD", "yes"),
+    says("IAM-MFA-ADM", "yes"), says("LOG-MON", "yes"),
+)  # fmt: skip
+"""About what the machine does not see in these worlds, so that the price can move at all."""
+
+
+def sound(variants: Sequence[Facts]) -> Facts:
+    return variants[0]
+
+
+def weak(variants: Sequence[Facts]) -> Facts:
+    return variants[1]
+
+
+WORLDS = {
+    "sound": together(
+        address("192.0.2.1", DOORS[:1], (), sound), address("192.0.2.2", (), (), sound),
+        computer("host:a", "server", sound), computer("host:b", "computer", sound),
+    ),
+    "weak": together(
+        address("192.0.2.1", DOORS, (), weak), address("192.0.2.2", DOORS[:4], (8443,), sound),
+        computer("host:a", "server", weak),
+    ),
+    "sound but for one": together(
+        address("192.0.2.1", (*DOORS[:2], DOORS[5]), (), sound),
+        address("192.0.2.2", DOORS[:1], (), weak), computer("host:a", "server", sound),
+    ),
+}  # fmt: skip
+
+
+def findings(world: World) -> tuple[Finding, ...]:
+    return judge(PACKS, world.evidence, world.assets, now=NOW)
+
+
+def not_good(world: World) -> set[tuple[str, str]]:
+    """The (check, asset) pairs whose worst verdict is not on the good side."""
+    return {(f.check, f.asset) for f in findings(world) if f.status not in GOOD}
+
+
+def rated(world: World, sheet: Answers | None = None) -> Rating:
+    return rate_report(
+        PROFILE, findings(world), world.assets, scope(2, 1), sheet, NOW, BASE,
+        certificates=("sa2",),
+    )  # fmt: skip
+
+
+def changes(world: World) -> Iterator[tuple[str, World]]:
+    for record in world.evidence:
+        place = f"{record.kind} {record.asset}:{record.port}"
+        yield f"without {place}", world.without(record)
+        for attempt in FAILED:
+            yield f"{attempt.value} {place}", world.failed(record, attempt)
+    for asset in world.assets:
+        if asset.kind == "address":
+            yield f"half {asset.id}", world.half_scanned(asset)
+
+
+def improved(before: Rating, after: Rating) -> list[str]:
+    better = []
+    if after.price.premium < before.price.premium:
+        better.append(f"premium {before.price.premium} -> {after.price.premium}")
+    if after.price.discount > before.price.discount:
+        better.append(f"discount {before.price.discount} -> {after.price.discount}")
+    for name in ("verified", "score", "declared"):
+        old, new = getattr(before.scores, name), getattr(after.scores, name)
+        if new is not None and (old is None or new > old):
+            better.append(f"{name} {old} -> {new}")
+    return better
+
+
+def overclaimed(rating: Rating) -> bool:
+    return any(s.disagreement and s.disagreement.kind != "understated" for s in rating.statuses)
+
+
+def honest(world: World) -> Answers:
+    """The answers without those that the whole evidence refutes."""
+    refuted = {s.id for s in rated(world, SHEET).statuses if s.disagreement}
+    return answers(*(answer for answer in SHEET.answers if answer.criterion not in refuted))
+
+
+def test_every_kind_of_evidence_is_in_the_worlds() -> None:
+    assert {item.returns for _, item in PACKS.collectors} == set(VARIANTS)
+    known = {record.kind for world in WORLDS.values() for record in world.evidence}
+    wanted = {f"{pack.name}.{item.returns.__name__}" for pack, item in PACKS.collectors}
+    assert wanted <= known
+
+
+def test_the_sound_world_earns_something_and_the_weak_one_nothing() -> None:
+    assert rated(WORLDS["sound"], SHEET).price.discount > 0
+    assert rated(WORLDS["weak"], SHEET).price.discount == 0
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS.keys())
+def test_no_lost_record_turns_a_check_to_its_good_side(world: World) -> None:
+    before = not_good(world)
+    violations = {
+        name: lost for name, after in changes(world) if (lost := before - not_good(after))
+    }
+    assert violations == {}
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS.keys())
+def test_no_lost_record_makes_it_cheaper(world: World) -> None:
+    sheet = honest(world)
+    before = rated(world, sheet)
+    assert not overclaimed(before)
+    violations = {
+        name: better
+        for name, after in changes(world)
+        if name.startswith(("without", "timeout", "half"))
+        and (better := improved(before, rated(after, sheet)))
+    }
+    assert violations == {}
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    def choose(variants: Sequence[Facts]) -> Facts:
+        # Mostly sound, or a gate is nearly always open and nothing can be earned or lost.
+        number: int = draw(st.sampled_from([0, 0, 0, *range(len(variants))]))
+        return variants[number]
+
+    parts = []
+    for number in range(draw(st.integers(1, 3))):
+        doors = draw(st.lists(st.sampled_from(DOORS), max_size=4, unique_by=lambda door: door[2]))
+        unnamed = draw(st.lists(st.sampled_from([8443, 13389, 12000]), max_size=1))
+        parts.append(address(f"192.0.2.{number + 1}", doors, unnamed, choose))
+    roles = ("server", "computer")[: draw(st.integers(0, 2))]
+    return together(*parts, *(computer(f"host:{role}", role, choose) for role in roles))
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(), st.data())
+def test_any_world_keeps_the_promise(world: World, data: st.DataObject) -> None:
+    sheet = honest(world)
+    before, price = not_good(world), rated(world, sheet)
+    possible = [c for c in changes(world) if c[0].startswith(("without", "refused", "half"))]
+    for name, after in data.draw(st.lists(st.sampled_from(possible), min_size=1, max_size=6)):
+        assert before - not_good(after) == set(), name
+        assert improved(price, rated(after, sheet)) == [], name

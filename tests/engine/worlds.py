@@ -1,0 +1,176 @@
+"""Whole firms as evidence, made of the real packs' own facts: what a full scan would leave."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
+from posture_scan.checks.encryption.hello import VERSIONS
+from posture_scan.checks.exposure.collect_admin_panel import AdminPage
+from posture_scan.checks.exposure.collect_database import OPEN, PASSWORD, DatabaseAnswer
+from posture_scan.checks.exposure.collect_docker import DockerAnswer
+from posture_scan.checks.exposure.collect_ftp import FtpGreeting
+from posture_scan.checks.exposure.collect_smb import SmbNegotiation
+from posture_scan.checks.remote_access.collect_anydesk import AnydeskCertificate
+from posture_scan.checks.remote_access.collect_rdp import RdpAnswer, RdpNegotiation
+from posture_scan.checks.remote_access.collect_ssh import SshHello
+from posture_scan.checks.remote_access.collect_sslvpn import EdgeFront
+from posture_scan.checks.remote_access.collect_vnc import RfbSecurity
+from posture_scan.checks.remote_access.collect_winrm import WinrmAnswer
+from posture_scan.checks.software.collect import Banner, HeaderSeen
+from posture_scan.checks.software.recognise import recognise
+
+from posture_scan.engine.packs import load_packs
+from posture_scan.engine.records import with_id
+from posture_scan.model.evidence import Asset, Attempt, Evidence, PortScan, ServiceSeen, Vantage
+from posture_scan.sdk import Facts, Machine, Service
+from tests.checks.backup.scene import NOW, job, seen_with
+from tests.checks.encryption.judging import NO, YES
+from tests.checks.encryption.judging import facts as tls_facts
+
+PACKS = load_packs()
+NAME = "shop.example.jp"
+
+
+def _ssh(cipher: str) -> SshHello:
+    sound = ("curve25519-sha256",)
+    return SshHello(
+        "SSH-2.0-OpenSSH_9.2p1", "OpenSSH_9.2p1", protocol1=False, kex=sound,
+        host_keys=("ssh-ed25519",), ciphers=(cipher,), macs=("hmac-sha2-256-etm@openssh.com",),
+        compression=("none",), strict_kex=True, read_algorithms=True,
+    )  # fmt: skip
+
+
+def _rdp(legacy: str) -> RdpNegotiation:
+    refused = RdpAnswer("refused", failure=5)
+    return RdpNegotiation(RdpAnswer("accepted", 2), refused, RdpAnswer(legacy, 0, 5))
+
+
+def _edge(**read: Any) -> EdgeFront:
+    return EdgeFront("fortigate", "FortiGate", "strong", vpn_page=True, **read)
+
+
+def _banner(text: str) -> Banner:
+    found = recognise("server", text)
+    return Banner("http", b"HTTP/1.1 200 OK", (HeaderSeen("server", text),), (), found, "read")
+
+
+OLD = tuple(Trial(version, YES) for version in VERSIONS)
+VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
+    TlsFacts: (
+        tls_facts(name=NAME), tls_facts(name=NAME, versions=OLD, trust="self_signed"),
+        tls_facts(name="", trust="not_judged"),
+        tls_facts(name=NAME, forward_secrecy=Trial("forward_secrecy", NO)),
+    ),
+    AdminPage: (AdminPage(), AdminPage("fortigate", "FortiGate"), AdminPage(complete=False)),
+    DatabaseAnswer: (
+        DatabaseAnswer(""), DatabaseAnswer("redis", OPEN), DatabaseAnswer("redis", PASSWORD),
+        DatabaseAnswer("mysql", host_refused=True),
+    ),
+    DockerAnswer: (DockerAnswer(found=False), DockerAnswer(found=True, version="24.0")),
+    FtpGreeting: (
+        FtpGreeting(234, tls_from_the_start=True), FtpGreeting(234, tls_from_the_start=False),
+        FtpGreeting(500, tls_from_the_start=False),
+    ),
+    SmbNegotiation: (SmbNegotiation("refused", 0x311), SmbNegotiation("accepted", 0x202)),
+    AnydeskCertificate: (AnydeskCertificate(found=False), AnydeskCertificate(found=True)),
+    RdpNegotiation: (_rdp("refused"), _rdp("accepted")),
+    SshHello: (_ssh("aes256-gcm@openssh.com"), _ssh("arcfour")),
+    EdgeFront: (EdgeFront(), _edge(version="7.4.8", version_state="read"), _edge(),
+                _edge(version="5.4.1", version_state="read"), EdgeFront(complete=False)),
+    RfbSecurity: (RfbSecurity("3.8", (2,), False), RfbSecurity("3.8", (1,), False)),  # noqa: FBT003
+    WinrmAnswer: (WinrmAnswer(found=False, asked=True), WinrmAnswer(True, True, "identify")),  # noqa: FBT003
+    Banner: (_banner("nginx"), _banner("nginx/1.4.0"), _banner("Apache/2.4.49 (Unix)"),
+             Banner("ssh", b"x")),
+    BackupSurvey: (seen_with(job()), seen_with(), seen_with(job(enabled=False))),
+}  # fmt: skip
+"""What each collector may bring, the sound answer first."""
+
+DOORS = (
+    ("http", True, 443), ("http", False, 80), ("http", True, 10443), ("ssh", False, 22),
+    ("rdp", False, 3389), ("rdp", False, 13389), ("vnc", False, 5900), ("ftp", False, 21),
+    ("smb", False, 445), ("redis", False, 6379), ("mysql", False, 3306), ("tls", True, 8883),
+    ("telnet", False, 23), ("mqtt", False, 1883), ("pptp", False, 1723), ("x11", False, 6000),
+)  # fmt: skip
+"""Protocol, whether inside TLS, and port."""
+
+Choose = Callable[[Sequence[Facts]], Facts]
+
+
+@dataclass(frozen=True)
+class World:
+    """A firm as it was seen: everything that judging and rating start from."""
+
+    evidence: tuple[Evidence, ...]
+    assets: tuple[Asset, ...]
+
+    def without(self, record: Evidence) -> World:
+        rest = tuple(item for item in self.evidence if item.id != record.id)
+        return dataclasses.replace(self, evidence=rest)
+
+    def failed(self, record: Evidence, attempt: Attempt) -> World:
+        lost = with_id(dataclasses.replace(record, attempt=attempt, facts=None))
+        return dataclasses.replace(self, evidence=(*self.without(record).evidence, lost))
+
+    def half_scanned(self, asset: Asset) -> World:
+        half = dataclasses.replace(asset, fully_scanned=False)
+        assets = tuple(half if item == asset else item for item in self.assets)
+        return dataclasses.replace(self, assets=assets)
+
+
+def _record(kind: str, facts: Facts, service: Service, vantage: Vantage) -> Evidence:
+    return with_id(
+        Evidence(
+            "", kind, service.asset, vantage, "test", 1, NOW, Attempt.OK, facts.method, facts, "",
+            service.address, service.port, service.transport, service.names,
+        )
+    )  # fmt: skip
+
+
+def address(
+    name: str, doors: Sequence[tuple[str, bool, int]], unnamed: Sequence[int], choose: Choose
+) -> World:
+    """One address with these services, each looked at by every collector that selects it."""
+    ports = tuple(sorted([*(port for _, _, port in doors), *unnamed]))
+    scan = PortScan("builtin", "1", 1000, ports, 1000, 0, True, tuple(unnamed))  # noqa: FBT003
+    whole = Service(address=name, asset=name)
+    records = [_record("core.PortScan", scan, whole, Vantage.EXTERNAL)]
+    for protocol, tls, port in doors:
+        service = Service(protocol, tls=tls, address=name, port=port, names=(NAME,), asset=name)
+        seen = ServiceSeen(protocol, tls=tls, greeting=b"", recognised_by="answer")
+        records.append(_record("core.ServiceSeen", seen, service, Vantage.EXTERNAL))
+        for pack, item in PACKS.collectors:
+            if isinstance(item.on, Service) and item.on.selects(service):
+                kind = f"{pack.name}.{item.returns.__name__}"
+                facts = choose(VARIANTS[item.returns])
+                records.append(_record(kind, facts, service, Vantage.EXTERNAL))
+    asset = Asset(name, "address", name, (NAME,), fully_scanned=True, reached=True)
+    return World(tuple(records), (dataclasses.replace(asset, open_ports=ports),))
+
+
+def computer(name: str, role: str, choose: Choose) -> World:
+    """One computer that was looked at from inside."""
+    asset = Asset(name, "host", names=(name,), role=role, reached=True)
+    records = [
+        dataclasses.replace(
+            _record(
+                f"{pack.name}.{item.returns.__name__}", choose(VARIANTS[item.returns]),
+                Service(asset=name, transport=""), Vantage.HOST,
+            )
+        )
+        for pack, item in PACKS.collectors
+        if isinstance(item.on, Machine)
+    ]  # fmt: skip
+    return World(tuple(records), (asset,))
+
+
+def together(*worlds: World) -> World:
+    """One firm with all of these."""
+    return World(
+        tuple(record for world in worlds for record in world.evidence),
+        tuple(asset for world in worlds for asset in world.assets),
+    )

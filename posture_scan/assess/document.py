@@ -163,8 +163,11 @@ def rate_again(
     except (CodecError, KeyError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
     terms = Terms(profile, given, pricing or _pricing_of(report))
+    from posture_scan.report.document import report_id
+
     rated = rate_facts(terms, findings, assets, scope, now)
-    return {**report, "answers": encode(given), **rated}
+    again = {**report, "answers": encode(given), **rated}
+    return {**again, "report_id": report_id(again)}
 
 
 def _pricing_of(report: Mapping[str, Any]) -> Pricing:
@@ -182,9 +185,11 @@ def differences(
 ) -> tuple[str, ...] | None:
     """Judge the evidence again and name the findings that do not follow from it.
 
-    Returns None when the packs at hand are not those of the report, so that nothing can be
-    said; an empty tuple means every finding was worked out again and none differs.
+    Returns None when the program or packs at hand are not those of the report, so that nothing
+    can be said; an empty tuple means every finding was worked out again and none differs.
     """
+    if report["tool"].get("version") != __version__:
+        return None
     mine = {(pack["name"], pack["digest"]) for pack in pack_list(packs)}
     theirs = {(pack["name"], pack["digest"]) for pack in report["packs"]}
     if mine != theirs or packs.problems:

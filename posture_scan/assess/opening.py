@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,7 @@ from posture_scan.collect.local_file import read_bytes
 from posture_scan.report.document import LIMIT, parse_report
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A report, and who signed it where it came signed."""
-
-    report: dict[str, Any]
-    signed_by: str = ""
-
-
-def open_report(path: Path, *, store: Path, now: datetime, evidence: Path | None = None) -> Opened:
+def open_report(path: Path, *, store: Path, now: datetime) -> dict[str, Any]:
     """Read a plain report, or verify a signed one against the trusted keys in ``store``.
 
     Raises:
@@ -29,14 +20,11 @@ def open_report(path: Path, *, store: Path, now: datetime, evidence: Path | None
     """
     data = read_bytes(path, LIMIT)
     if not is_envelope(data):
-        return Opened(parse_report(data, str(path)))
+        return parse_report(data, str(path))
     from posture_scan.trust.store import load_store
     from posture_scan.trust.verify import verify
 
-    proof = read_bytes(evidence, LIMIT) if evidence else None
-    verified = verify(data, load_store(store), now=now, evidence=proof)
-    signers = ", ".join(f"{entry.name} ({entry.role})" for entry in verified.signers)
-    return Opened(with_evidence(verified.report), signers)
+    return with_evidence(verify(data, load_store(store), now=now).report)
 
 
 def with_evidence(report: Mapping[str, Any]) -> dict[str, Any]:

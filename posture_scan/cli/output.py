@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ def write_html(path: Path, report: Mapping[str, Any], packs: PackSet, profile: s
     write_atomically(path, html_page(report, packs, profile).encode())
 
 
-def json_text(value: Mapping[str, Any]) -> str:
+def json_text(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     """Return JSON for programs: stable keys, real characters."""
     from posture_scan.report.document import report_bytes
 

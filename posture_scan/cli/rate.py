@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -72,7 +71,7 @@ def _rate_report(
     opened = open_report(path, store=store_folder(options["store"]), now=at)
     return [
         rate_again(
-            opened.report, name, now=at, answers=answers_from(options["answers_file"], name),
+            opened, name, now=at, answers=answers_from(options["answers_file"], name),
             pricing=given,
         )
         for name in profiles
@@ -97,8 +96,7 @@ def _show(
 
 
 def _json(ratings: list[dict[str, Any]]) -> str:
-    value = ratings[0] if len(ratings) == 1 else ratings
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    return output.json_text(ratings[0] if len(ratings) == 1 else ratings)
 
 
 def summary_line(rating: dict[str, Any]) -> str:

@@ -33,10 +33,10 @@ def show(
     opened = open_report(report, store=store_folder(store), now=now())
     packs = load_packs(folders)
     if form == "text" and not as_json and out is None:
-        output.show_text(opened.report, packs, detail=detail)
+        output.show_text(opened, packs, detail=detail)
         return
     html = form == "html" and not as_json
-    text = output.html_page(opened.report, packs) if html else output.json_text(opened.report)
+    text = output.html_page(opened, packs) if html else output.json_text(opened)
     if out is None:
         click.echo(text)
     else:

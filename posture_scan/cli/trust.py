@@ -166,6 +166,20 @@ def _start(value: date) -> datetime:
     return datetime.combine(value, time(0), UTC)
 
 
+@trust.command("remove", help=say("cli.trust.remove_about"))
+@click.argument("keyid", metavar="FINGERPRINT")
+@option("--store", text="store", type=FILE)
+@common
+def remove(keyid: str, store: Path | None, *, as_json: bool) -> None:
+    """Trust a key no longer."""
+    from posture_scan.trust.store import remove_trusted_key
+
+    entry = remove_trusted_key(store_folder(store), "".join(keyid.split()).lower())
+    values = {"name": entry.name, "role": entry.role, "keyid": entry.key.keyid}
+    role = say(f"trust.role.{entry.role}")
+    _emit(values, say("cli.trust.removed", name=entry.name, role=role), as_json=as_json)
+
+
 @trust.command("list", help=say("cli.trust.list_about"))
 @option("--store", text="store", type=FILE)
 @common

@@ -18,6 +18,8 @@ from posture_scan.errors import PostureError
 if TYPE_CHECKING:
     from posture_scan.trust.outcome import Verified
 
+DIFFERS: Final = "differs"
+"""Findings that do not follow from the evidence: whoever signed them, the answer is no."""
 ALREADY_SAID: Final = "E-EVD-005"
 """That the evidence file is missing has a sentence of its own."""
 
@@ -34,7 +36,7 @@ ALREADY_SAID: Final = "E-EVD-005"
 def verify(
     signed: Path, evidence: Path | None, store: Path | None, at: str | None, out: Path | None,
     folders: tuple[Path, ...], *, require_evidence: bool, as_json: bool,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Check a signed report and say what was checked."""
     from posture_scan.collect.local_file import read_bytes
     from posture_scan.report.document import LIMIT
@@ -47,17 +49,21 @@ def verify(
         evidence=read_bytes(evidence, LIMIT) if evidence else None,
         policy=Policy(evidence_required=require_evidence),
     )  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False, sort_keys=True))
     if result.error is not None or result.verified is None:
+        if as_json:
+            click.echo(json.dumps(result.to_json(), ensure_ascii=False, sort_keys=True))
         raise result.error or PostureError("internal")
     report = result.verified.report
-    lines = _good(result.verified.facts) + _notes(result.verified) + _recheck(report, folders)
+    outcome, sentence = _recheck(report, folders)
+    lines = [*_good(result.verified.facts), *_notes(result.verified), *sentence]
+    if report.get("complete") is False:
+        lines.append(say("cli.verify.incomplete"))
     if out:
         _write(out, report)
         lines.append(say("cli.verify.written", path=out))
-    if not as_json:
-        tell_text("\n".join(lines))
+    told = {**result.to_json(), "recheck": outcome}
+    tell_text(json.dumps(told, ensure_ascii=False, sort_keys=True) if as_json else "\n".join(lines))
+    return 1 if outcome == DIFFERS else 0
 
 
 def _good(facts: Mapping[str, Any]) -> list[str]:
@@ -82,19 +88,20 @@ def _notes(verified: Verified) -> list[str]:
     return [say(f"error.{line.code}", **line.values) for line in said]
 
 
-def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> list[str]:
+def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> tuple[str, list[str]]:
+    """Work the findings out again; returns the outcome's id and what to say about it."""
     if not report.get("evidence"):
-        return []
+        return "no_evidence", []
     from posture_scan.assess.document import differences
     from posture_scan.engine.packs import load_packs
 
     odd = differences(report, report["evidence"], load_packs(folders))
     if odd is None:
-        return [say("cli.verify.recheck_packs")]
+        return "other_packs", [say("cli.verify.recheck_packs")]
     if odd:
         examples = ", ".join(odd[:3])
-        return [say("cli.verify.recheck_differs", count=len(odd), examples=examples)]
-    return [say("cli.verify.recheck_good", count=len(report["findings"]))]
+        return DIFFERS, [say("cli.verify.recheck_differs", count=len(odd), examples=examples)]
+    return "same", [say("cli.verify.recheck_good", count=len(report["findings"]))]
 
 
 def _write(path: Path, report: Mapping[str, Any]) -> None:

@@ -74,7 +74,7 @@ def report_id(report: Mapping[str, Any]) -> str:
     return "ps-" + hashlib.sha256(report_bytes(rest)).hexdigest()[:32]
 
 
-def report_bytes(report: Mapping[str, Any]) -> bytes:
+def report_bytes(report: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
     """Return the report as UTF-8 JSON; equal content gives equal bytes, whatever its order.
 
     What would steer a terminal or turn the direction of text is written as an escape.

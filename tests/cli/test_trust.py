@@ -116,3 +116,11 @@ def test_one_changed_byte_is_refused_whoever_signed(
     spoilt[len(spoilt) // 2] ^= 1
     signed.write_bytes(spoilt)
     refused(run("verify", signed), 1)
+
+
+def test_trust_can_be_withdrawn(run: Run, key: dict[str, str], signed: Path) -> None:
+    added = run("trust", "add", key["public"], "--fingerprint", key["fingerprint"])
+    assert added.returncode == 0, added.stderr
+    assert run("trust", "remove", key["fingerprint"]).returncode == 0
+    assert run("verify", signed).returncode == 4
+    refused(run("trust", "remove", key["fingerprint"]), 2)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from posture_scan.report.terminal_page import Page
 from posture_scan.report.view import Table, Weakness
 from posture_scan.report.wrap import Cell
-
-if TYPE_CHECKING:
-    from posture_scan.report.terminal import Page
 
 STATUS_STYLE: Final = {
     "met": "green", "partial": "yellow", "not_met": "red", "unknown": "yellow",

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from posture_scan.report.terminal import fitted, render_terminal
+from posture_scan.report.terminal import render_terminal
+from posture_scan.report.terminal_page import fitted
 from posture_scan.report.wrap import width_of
 from tests.report import hostile, sample
 

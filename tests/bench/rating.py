@@ -14,7 +14,7 @@ from tests.bench.speed import per_second
 from tests.rating.samples import BASE, NOW, SME, TYPICAL, address, finding, rated, scope, statuses
 
 
-def main(addresses: int) -> None:
+def main(addresses: int = 16) -> None:
     """Measure one price, a whole rating, the deciding of a report, and a profile's reading."""
     known = {status.id: status for status in statuses(TYPICAL)}
     assets = [address(f"192.0.2.{n}") for n in range(1, addresses + 1)]
@@ -32,4 +32,4 @@ def main(addresses: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 16)
+    main(*map(int, sys.argv[1:2]))

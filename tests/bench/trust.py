@@ -20,7 +20,7 @@ from tests.bench.speed import per_second
 from tests.trust.samples import NOW, PASSPHRASE, public, report, signer, trusting
 
 
-def main(findings: int) -> None:
+def main(findings: int = 500) -> None:
     """Measure with a report of that many findings, each with evidence of its own."""
     whole = report(findings)
     print(f"{findings} findings")
@@ -62,4 +62,4 @@ def _key_file() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    main(*map(int, sys.argv[1:2]))

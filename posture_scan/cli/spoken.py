@@ -73,7 +73,7 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-class _Spoken:
+class _Spoken(click.Command):
     """What commands and groups share: headings and the help option from the catalog."""
 
     context_class: type[click.Context] = _Context
@@ -87,20 +87,20 @@ class _Spoken:
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line under a heading in the reader's language."""
-        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        pieces = self.collect_usage_pieces(ctx)
         prefix = say("cli.heading.usage") + " "
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=prefix)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return click's help option with our sentence."""
-        found: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        found = super().get_help_option(ctx)
         if found is not None:
             found.help = say("cli.option.help")
         return found
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and for a group its commands, under our headings."""
-        params: list[click.Parameter] = self.get_params(ctx)  # type: ignore[attr-defined]
+        params = self.get_params(ctx)
         options = [param for param in params if isinstance(param, click.Option)]
         rows = [row for option in options if (row := option.get_help_record(ctx)) is not None]
         if rows:
@@ -110,7 +110,7 @@ class _Spoken:
             self.format_commands(ctx, formatter)
 
 
-class SpokenCommand(_Spoken, click.Command):
+class SpokenCommand(_Spoken):
     """A command in the reader's language."""
 
 

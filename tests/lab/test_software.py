@@ -20,6 +20,7 @@ from posture_scan.collect.pace import Pace
 from posture_scan.model.scope import Scope
 from posture_scan.sdk import Context, Service, Status, Vantage
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.servers_exposure import mariadb
 
 pytestmark = pytest.mark.lab
 
@@ -177,19 +178,8 @@ def test_redis_names_no_version(tmp_path: Path) -> None:
 def test_mariadb_is_read_with_its_revision(tmp_path: Path) -> None:
     need("mariadbd", "mariadb-install-db")
     package = package_version("mariadb-server")
-    data = tmp_path / "data"
-    subprocess.run(
-        [program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--user=root",
-         "--auth-root-authentication-method=normal", "--skip-test-db"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    port = free_port(ADDRESS)
-    argv = [
-        program("mariadbd"), "--no-defaults", f"--datadir={data}", "--user=root",
-        f"--bind-address={ADDRESS}", f"--port={port}", f"--socket={tmp_path}/s",
-        f"--pid-file={tmp_path}/pid", "--innodb-buffer-pool-size=8M",
-    ]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=tmp_path / "mariadb.log"):
+    with mariadb(ADDRESS, tmp_path, "--skip-grant-tables") as service:
+        port = service.port
         said = greeting(port)
     seen, _ = look(Service("mysql", address=ADDRESS, port=port, greeting=said))
     found = of(seen, "mariadb")

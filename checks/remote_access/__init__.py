@@ -1,1 +1,1 @@
-"""Remote access seen from outside: desktops, terminals and VPN gateways that answer."""
+"""Remote access seen from outside: desktops, terminals and support tools that answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.remote_access.fingerprint import certificate_names
+from posture_scan.checks.edge_device.fingerprint import certificate_names
 
 from posture_scan.sdk import HANDSHAKE, Facts, Net, Service, collector
 

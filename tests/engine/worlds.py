@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.exposure.collect_admin_panel import AdminPage
@@ -18,7 +19,6 @@ from posture_scan.checks.exposure.collect_smb import SmbNegotiation
 from posture_scan.checks.remote_access.collect_anydesk import AnydeskCertificate
 from posture_scan.checks.remote_access.collect_rdp import RdpAnswer, RdpNegotiation
 from posture_scan.checks.remote_access.collect_ssh import SshHello
-from posture_scan.checks.remote_access.collect_sslvpn import EdgeFront
 from posture_scan.checks.remote_access.collect_vnc import RfbSecurity
 from posture_scan.checks.remote_access.collect_winrm import WinrmAnswer
 from posture_scan.checks.software.collect import Banner, HeaderSeen

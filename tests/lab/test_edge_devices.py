@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from posture_scan.checks.edge_device.collect_sslvpn import REQUEST_LIMIT, edge_front
 from posture_scan.checks.exposure.collect_admin_panel import admin_page
-from posture_scan.checks.remote_access.collect_sslvpn import REQUEST_LIMIT, edge_front
 
-from tests.checks.remote_access.sites import DECOYS, DEVICES, NOT_FOLLOWED, Device, Site
+from tests.checks.edge_device.sites import DECOYS, DEVICES, NOT_FOLLOWED, Device, Site
 from tests.lab import looking
 from tests.lab.web_site import shown
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.checks.remote_access.sites import DEVICES
+from tests.checks.edge_device.sites import DEVICES
 from tests.lab.office import Desk, criteria, errors, failing, need_quiet_loopback
 from tests.lab.web_site import shown as served
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from posture_scan.sdk import HttpResponse, Service
-from tests.checks.remote_access.sites import Site
+from tests.checks.edge_device.sites import Site
 from tests.fakes import page
 
 _KINDS = {

@@ -15,7 +15,7 @@ from posture_scan.checks.exposure.collect_database import (
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Attempt, AttemptError, Collector, HttpResponse, Service, Status
-from tests.checks.remote_access.samples import MYSQL_BODY, MYSQL_REFUSED, SAMPLES, framed
+from tests.checks.exposure.samples import MYSQL_BODY, MYSQL_REFUSED, SAMPLES, framed
 from tests.fakes import FakeNet, Talk, page
 
 COLLECTORS: dict[str, Collector] = {

@@ -14,7 +14,7 @@ from posture_scan.checks.exposure.collect_mqtt import mqtt as mqtt_protocol
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Attempt, AttemptError, HttpResponse, Service, ServiceSeen, Status
-from tests.checks.remote_access.sites import DECOYS
+from tests.checks.edge_device.sites import DECOYS
 from tests.fakes import FakeNet, page
 
 WEB = Service("http", address="192.0.2.1", port=8080)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from posture_scan.checks.remote_access.edge import FRESH_FOR, numbers, products, stand
+from posture_scan.checks.edge_device.edge import FRESH_FOR, numbers, products, stand
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_standing(product: str, version: str, cve: str, state: str) -> None:
 
 
 def test_every_product_of_the_fingerprints_has_data() -> None:
-    from posture_scan.checks.remote_access.fingerprint import makers
+    from posture_scan.checks.edge_device.fingerprint import makers
 
     assert {maker.product for maker in makers()} <= set(products())
 

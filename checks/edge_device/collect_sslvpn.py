@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from posture_scan.checks.remote_access.fingerprint import (
+from posture_scan.checks.edge_device.fingerprint import (
     STRONG,
     WEAK,
     Ask,

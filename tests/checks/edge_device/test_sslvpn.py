@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from posture_scan.checks.remote_access import sslvpn
-from posture_scan.checks.remote_access.collect_sslvpn import (
+from posture_scan.checks.edge_device import sslvpn
+from posture_scan.checks.edge_device.collect_sslvpn import (
     NEVER,
     REQUEST_LIMIT,
     EdgeFront,
     edge_front,
 )
-from posture_scan.checks.remote_access.fingerprint import certificate_names, makers
+from posture_scan.checks.edge_device.fingerprint import certificate_names, makers
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import (
@@ -29,7 +29,7 @@ from posture_scan.sdk import (
     Vantage,
     Verdict,
 )
-from tests.checks.remote_access.sites import DECOYS, DEVICES, NOT_FOLLOWED, Device, Site
+from tests.checks.edge_device.sites import DECOYS, DEVICES, NOT_FOLLOWED, Device, Site
 from tests.fakes import FakeNet, Talk, page
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

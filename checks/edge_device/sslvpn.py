@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.checks.remote_access.collect_sslvpn import EdgeFront
-from posture_scan.checks.remote_access.edge import Branch, Product, products, stand
-from posture_scan.checks.remote_access.fingerprint import WEAK
+from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
+from posture_scan.checks.edge_device.edge import Branch, Product, products, stand
+from posture_scan.checks.edge_device.fingerprint import WEAK
 
 from posture_scan.sdk import Context, Method, Status, Verdict, check, fail, ok, unknown
 

@@ -8,19 +8,23 @@ from hypothesis import strategies as st
 
 from posture_scan.engine.packs import load_packs
 from posture_scan.sdk import ProtocolSpec
-from tests.checks.remote_access.samples import SAMPLES
+from tests.checks import foreign_samples
+from tests.checks.exposure import samples as exposure
+from tests.checks.remote_access import samples as remote_access
+from tests.checks.vpn import samples as vpn
 
-PACKS = ("remote_access", "exposure")
+PACKS = ("remote_access", "vpn", "exposure")
 SPECS: dict[str, ProtocolSpec] = {
-    spec.name: spec
-    for pack in load_packs().packs
-    if pack.name in PACKS
-    for spec in pack.protocols
-    if spec.transport == "tcp"
+    spec.name: spec for pack in load_packs().packs if pack.name in PACKS for spec in pack.protocols
+}
+SAMPLES: dict[str, tuple[bytes, ...]] = {
+    name: samples
+    for source in (remote_access, vpn, exposure, foreign_samples)
+    for name, samples in source.SAMPLES.items()
 }
 
 
-def test_every_protocol_of_the_two_packs_has_a_sample() -> None:
+def test_every_protocol_of_these_packs_has_a_sample() -> None:
     assert set(SPECS) <= set(SAMPLES)
 
 

@@ -1,0 +1,1 @@
+"""VPN servers by their own protocols: what answers, and whether its protection still holds."""

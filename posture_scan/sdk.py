@@ -20,6 +20,7 @@ from typing import Any, TypeVar, overload
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import (
     Attempt,
+    Document,
     Facts,
     Machine,
     Service,
@@ -40,7 +41,7 @@ from posture_scan.model.world import (
 # fmt: off
 __all__ = [
     "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Channel",
-    "Check", "Collector", "CommandResult", "Context", "Facts", "FileInfo", "Host",
+    "Check", "Collector", "CommandResult", "Context", "Document", "Facts", "FileInfo", "Host",
     "HttpResponse", "Intrusiveness", "Machine", "Method", "Net", "ProtocolSpec", "Service",
     "ServiceSeen", "Severity", "Status", "Vantage", "Verdict", "check", "collector", "fail",
     "not_applicable", "ok", "protocol", "unknown",
@@ -82,6 +83,9 @@ class ProtocolSpec:
     nmap: tuple[str, ...] = ()
     """The names that nmap gives this protocol."""
     transport: str = "tcp"
+    """``udp``: ``sends`` goes to each of ``ports``, at most twice; no other port is tried."""
+    mute: bool = False
+    """A server may leave a correct question unanswered by design: its silence proves nothing."""
 
 
 def protocol(
@@ -91,11 +95,12 @@ def protocol(
     ports: tuple[int, ...] = (),
     nmap: tuple[str, ...] = (),
     transport: str = "tcp",
+    mute: bool = False,
 ) -> Callable[[Callable[[bytes], bool]], ProtocolSpec]:
     """Declare a protocol; the decorated function judges the first answer."""
 
     def declare(recognise: Callable[[bytes], bool]) -> ProtocolSpec:
-        return ProtocolSpec(name, recognise, sends, ports, nmap, transport)
+        return ProtocolSpec(name, recognise, sends, ports, nmap, transport, mute)
 
     return declare
 
@@ -108,7 +113,7 @@ class Collector:
     """A function that touches the world once and returns typed facts."""
 
     function: Callable[..., Any]
-    on: Service | Machine
+    on: Service | Machine | Document
     returns: type[Facts]
     intrusiveness: Intrusiveness
     max_connections: int
@@ -139,14 +144,25 @@ def collector(
 ) -> Callable[[Callable[[Host], F]], Collector]: ...
 
 
+@overload
 def collector(
     *,
-    on: Service | Machine,
+    on: Document,
+    version: int = ...,
+) -> Callable[[Callable[[bytes], F]], Collector]: ...
+
+
+def collector(
+    *,
+    on: Service | Machine | Document,
     intrusiveness: Intrusiveness = HANDSHAKE,
     max_connections: int = 1,
     version: int = 1,
 ) -> Callable[..., Collector]:
-    """Declare a collector: ``(service, net) -> facts`` or ``(host) -> facts``.
+    """Declare a collector: ``(service, net)``, ``(host)`` or ``(content)`` to facts.
+
+    A reader of documents gets the file's bytes, capped, and raises AttemptError
+    (protocol_mismatch) for one that is not of its kind.
 
     The annotated return type is the evidence type. Raising AttemptError records an attempt
     that failed, which makes every check that needs this evidence ``unknown``.
@@ -170,6 +186,8 @@ class Context:
     observed_at: datetime
     service: Service
     vantage: Vantage
+    beside: tuple[Facts, ...] = ()
+    """What else is known of the same asset: the facts of the check's ``beside`` type."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +200,7 @@ class Check:
     on: Service | None
     version: int
     takes_context: bool
+    beside: type[Facts] | None = None
 
     @property
     def name(self) -> str:
@@ -198,6 +217,7 @@ def check(
     needs: type[F],
     absent: Status = Status.NOT_APPLICABLE,
     on: Service | None = None,
+    beside: type[Facts] | None = None,
     version: int = 1,
 ) -> Callable[[Callable[[F], Verdict] | Callable[[F, Context], Verdict]], Check]:
     """Declare a check: ``(facts) -> Verdict`` or ``(facts, context) -> Verdict``.
@@ -206,11 +226,13 @@ def check(
     evidence could come from: ``pass`` for a check on exposure, else ``not_applicable``. On an
     asset that was not fully scanned it is ``unknown``, whatever stands here.
     ``on`` narrows the check to some services where its evidence comes from many.
+    ``beside`` names a second evidence type whose facts of the same asset the check may weigh
+    too (``context.beside``); without any, it judges ``needs`` alone.
     """
 
     def declare(function: Callable[[F], Verdict] | Callable[[F, Context], Verdict]) -> Check:
         takes_context = len(inspect.signature(function).parameters) > 1
-        return Check(function, needs, absent, on, version, takes_context)
+        return Check(function, needs, absent, on, version, takes_context, beside)
 
     return declare
 

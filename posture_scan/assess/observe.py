@@ -159,14 +159,15 @@ def _discover(run: _Run, targets: Targets) -> list[HostScan]:
 
 def _collect(run: _Run, services: Sequence[Service]) -> list[Evidence]:
     """Run the collectors and tell of each weakness as soon as it is seen."""
-    places = {(service.address, service.port): service for service in services}
+    places = {(one.address, one.port, one.transport): one for one in services}
     found = []
     for record in collect(
         plan(run.packs, services), run.net_for, vantage=run.scope.vantage, clock=run.clock,
         stop=run.stop, progress=run.progress,
     ):  # fmt: skip
         found.append(record)
-        for finding in glimpse(run.packs, record, places[record.address, record.port], run.clock()):
+        service = places[record.address, record.port, record.transport]
+        for finding in glimpse(run.packs, record, service, run.clock()):
             run.progress(
                 "finding", check=finding.check, status=finding.status.value, asset=finding.asset
             )

@@ -84,6 +84,16 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Document:
+    """The selector for collectors that read a file somebody hands in: bytes, no socket.
+
+    ``kind`` says what is asked for: ``device_export`` is a border device's own export.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True)
 class PortScan(Facts):
     """What a look at one address's ports brought.
 
@@ -103,6 +113,14 @@ class PortScan(Facts):
     """Open ports on which no protocol was recognised."""
     answers_everything: bool = False
     """A middlebox or honeypot: its open ports mean nothing."""
+    udp_closed: tuple[int, ...] = ()
+    """UDP ports that were asked and said that nothing listens there (ICMP port unreachable)."""
+    udp_silent: tuple[int, ...] = ()
+    """UDP ports that left every protocol's question unanswered: closed, filtered or mute."""
+    udp_unidentified: tuple[int, ...] = ()
+    """UDP ports that answered with something no protocol recognised."""
+    udp_heard: bool = False
+    """Whether any datagram or ICMP message came back in this run: the way for UDP is open."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,182 @@
+"""What a run did not see: when silence may count as absence, and when it must not.
+
+The rule above all rules is kept here: not seen is never fine. A check passes for want of a
+service only on an asset that was looked at whole, where nothing open stayed unnamed and no
+question was left to a protocol whose servers may keep silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from posture_scan.engine.packs import LoadedCheck, PackSet
+from posture_scan.model.evidence import (
+    Asset,
+    Attempt,
+    Evidence,
+    Facts,
+    PortScan,
+    Service,
+    ServiceSeen,
+)
+from posture_scan.model.finding import Status
+from posture_scan.sdk import Collector
+
+WEB_PORTS: Final = frozenset({80, 443, 4433, 4443, 8080, 8443, 10443})
+"""Usual ports of web pages and SSL-VPN portals; discovery knows these two protocols itself."""
+
+Place = tuple[str, int, str]
+"""Address, port and transport: what tells two services apart."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A run's records, ordered for looking them up again and again."""
+
+    packs: PackSet
+    now: datetime
+    evidence: dict[tuple[str, str], list[Evidence]] = field(default_factory=dict)
+    services: dict[Place, Service] = field(default_factory=dict)
+    scans: dict[str, Evidence] = field(default_factory=dict)
+
+    def service_of(self, record: Evidence) -> Service:
+        """Return the service a record is about, as far as discovery named it."""
+        place = (record.address, record.port, record.transport)
+        blank = Service(
+            address=record.address, port=record.port, transport=record.transport, asset=record.asset
+        )
+        return self.services.get(place, blank)
+
+    def scan_of(self, asset: Asset) -> PortScan | None:
+        """Return what the look at the asset's ports brought."""
+        record = self.scans.get(asset.id)
+        return record.facts if record and isinstance(record.facts, PortScan) else None
+
+    def beside(self, check: LoadedCheck, asset: str) -> tuple[Evidence, ...]:
+        """Return the asset's records of the second evidence type that the check weighs."""
+        if check.check.beside is None:
+            return ()
+        kind = self.packs.kind_of(check.check.beside)
+        found = self.evidence.get((kind, asset), ())
+        return tuple(record for record in found if record.attempt is Attempt.OK)
+
+
+def index(packs: PackSet, evidence: Sequence[Evidence], now: datetime) -> Seen:
+    """Order the records of a run."""
+    seen = Seen(packs, now)
+    for record in sorted(evidence, key=lambda item: item.id):
+        seen.evidence.setdefault((record.kind, record.asset), []).append(record)
+        if record.attempt is not Attempt.OK:
+            continue
+        if isinstance(record.facts, ServiceSeen):
+            place = (record.address, record.port, record.transport)
+            seen.services[place] = _service(record, record.facts)
+        if isinstance(record.facts, PortScan):
+            seen.scans[record.asset] = record
+    return seen
+
+
+def _service(record: Evidence, seen: ServiceSeen) -> Service:
+    return Service(
+        seen.protocol, tls=seen.tls, address=record.address, port=record.port,
+        transport=record.transport, names=record.names, greeting=seen.greeting,
+        asset=record.asset,
+    )  # fmt: skip
+
+
+def sources(packs: PackSet, needs: type[Facts]) -> list[Collector]:
+    """List the collectors that bring this evidence type."""
+    return [item for _, item in packs.collectors if item.returns is needs]
+
+
+def absence(check: LoadedCheck, asset: Asset, seen: Seen) -> tuple[Status, str]:
+    """Judge a check on an asset that has no evidence of its kind at all."""
+    if asset.kind == "host":
+        return Status.ERROR, "result_missing"
+    if not whole(asset, seen):
+        return Status.UNKNOWN, "not_fully_scanned"
+    if wanted(check, asset, seen) or lost_ports(asset, seen):
+        return Status.ERROR, "result_missing"
+    hidden = maybe_hidden(check, asset, seen)
+    if hidden:
+        return Status.UNKNOWN, hidden
+    return check.check.absent, "absent"
+
+
+def whole(asset: Asset, seen: Seen) -> bool:
+    """An asset's own word is not enough: the record of its ports must say so too."""
+    scan = seen.scan_of(asset)
+    return asset.fully_scanned and scan is not None and scan.finished
+
+
+def lost_ports(asset: Asset, seen: Seen) -> set[int]:
+    """Open ports that are neither named nor listed as unnamed: their record is not here."""
+    scan = seen.scan_of(asset)
+    if scan is None:
+        return set()
+    named = {s.port for s in _services(asset, seen) if s.transport == "tcp"}
+    return set(scan.open_ports) - named - set(scan.unidentified)
+
+
+def wanted(check: LoadedCheck, asset: Asset, seen: Seen) -> list[Service]:
+    """List the asset's services that the check's evidence is collected from."""
+    return [
+        service for service in _services(asset, seen)
+        if (check.check.on is None or check.check.on.selects(service))
+        and any(selector.selects(service) for selector in _selectors(check, seen))
+    ]  # fmt: skip
+
+
+def maybe_hidden(check: LoadedCheck, asset: Asset, seen: Seen) -> str:
+    """Return why what the check looks for may still be there unseen; empty when it cannot.
+
+    Every unnamed port was asked in every known protocol; one on a usual port of the protocol
+    may still be it. TLS with nothing recognised inside may hold any web page, and a check on
+    whatever answers has not heard what an unnamed port would say.
+    """
+    scan = seen.scan_of(asset)
+    if scan is None:
+        return "unidentified_port"
+    selectors = _selectors(check, seen)
+    names = {selector.protocol for selector in selectors}
+    if "http" in names and any(s.protocol == "tls" for s in _services(asset, seen)):
+        return "unidentified_port"
+    if any(not selector.protocol and not selector.tls for selector in selectors):
+        return "unidentified_port" if scan.unidentified or scan.udp_unidentified else ""
+    web = "http" in names or any(selector.tls for selector in selectors)
+    usual = _usual(names, seen, "tcp") | (WEB_PORTS if web else frozenset())
+    if not usual.isdisjoint(scan.unidentified):
+        return "unidentified_port"
+    return _hidden_udp(names, scan, seen)
+
+
+def _hidden_udp(names: set[str], scan: PortScan, seen: Seen) -> str:
+    """Like a port scan's, for datagrams: silence is only worth what the protocol makes of it."""
+    if not _usual(names, seen, "udp").isdisjoint(scan.udp_unidentified):
+        return "unidentified_port"
+    silent = _usual(names, seen, "udp") & set(scan.udp_silent)
+    if silent & _usual(names, seen, "udp", mute=True):
+        return "udp_mute"
+    return "udp_path_unproven" if silent and not scan.udp_heard else ""
+
+
+def _usual(names: set[str], seen: Seen, transport: str, *, mute: bool = False) -> frozenset[int]:
+    return frozenset(
+        port for spec in seen.packs.protocols
+        if spec.name in names and spec.transport == transport and (spec.mute or not mute)
+        for port in spec.ports
+    )  # fmt: skip
+
+
+def _services(asset: Asset, seen: Seen) -> list[Service]:
+    return [service for service in seen.services.values() if service.asset == asset.id]
+
+
+def _selectors(check: LoadedCheck, seen: Seen) -> list[Service]:
+    """List what the check's evidence is collected from; discovery's own comes from its ``on``."""
+    collectors = sources(seen.packs, check.check.needs)
+    found = [item.on for item in collectors if isinstance(item.on, Service)]
+    return found or [check.check.on or Service()]

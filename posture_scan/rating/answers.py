@@ -122,6 +122,7 @@ def _exposure(checks: tuple[str, ...]) -> Machine:
         named_only=False,
         absent="met",
         outside_only=False,
+        seen_only=False,
         met_only=False,
     )
 

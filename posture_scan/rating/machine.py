@@ -127,6 +127,8 @@ def _check(
         Sign.SOUND: State.MET,
         Sign.ABSENT: State.NOT_APPLICABLE,
     }
+    if rule.seen_only:
+        states[Sign.UNOBSERVABLE] = State.NOT_APPLICABLE
     by_reading = [(states.get(reading.sign, State.UNKNOWN), reading) for reading in readings]
     state = worst(found for found, _ in by_reading)
     telling = [reading for found, reading in by_reading if found is state]

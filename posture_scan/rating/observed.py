@@ -18,6 +18,8 @@ from posture_scan.model.finding import Finding, Status
 from posture_scan.model.scope import Scope
 from posture_scan.rating.profile import Machine, Profile
 
+UNOBSERVABLE: Final = frozenset({"udp_mute", "udp_path_unproven"})
+"""Reasons of findings that no further look from the same place would settle."""
 CLOCK_SLACK: Final = timedelta(days=1)
 """How far ahead of the judging clock an observation or answer may be dated: two computers'
 clocks and Japan's nine hours before UTC; beyond that the date is wrong, and proves nothing."""
@@ -31,6 +33,8 @@ class Sign(StrEnum):
     SOUND = "sound"
     ABSENT = "absent"
     UNKNOWN = "unknown"
+    UNOBSERVABLE = "unobservable"
+    """Unknown by its nature, not for want of looking: no scan from there could tell."""
     UNUSABLE = "unusable"
     """It says something, but not as this rule wants it: vantage, age or confidence."""
 
@@ -118,7 +122,8 @@ class Observed:
         if finding.status is Status.ERROR:
             return Reading(finding, Sign.UNKNOWN, "error")
         if finding.status is Status.UNKNOWN:
-            return Reading(finding, Sign.UNKNOWN, "not_seen")
+            by_nature = finding.reason in UNOBSERVABLE
+            return Reading(finding, Sign.UNOBSERVABLE if by_nature else Sign.UNKNOWN, "not_seen")
         if finding.status is Status.WAIVED:
             return Reading(finding, Sign.WAIVED, "waived")
         too_old = self._too_old(rule, finding)

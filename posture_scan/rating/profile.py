@@ -99,6 +99,9 @@ class Machine:
     """A weakness seen is not met; its absence proves nothing about what lies inside."""
     met_only: bool
     """Its absence seen is met; a weakness seen proves nothing: work by hand leaves no trace."""
+    seen_only: bool
+    """What cannot be observed by its nature (a silent UDP port) decides nothing; a weakness that
+    shows itself is not met, and anything else that stayed unseen is still unknown."""
 
     @property
     def checks(self) -> tuple[str, ...]:

@@ -223,6 +223,7 @@ class Machine(Model):
     absent: Literal["not_applicable", "met", "unknown"] = "not_applicable"
     outside_only: bool = False
     met_only: bool = False
+    seen_only: bool = False
 
 
 class Frameworks(Model):

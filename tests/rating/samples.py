@@ -93,6 +93,7 @@ def finding(
     port: int = 0,
     observed_at: datetime | None = NOW,
     values: dict[str, Value] | None = None,
+    reason: str = "test",
 ) -> Finding:
     """A verdict as the engine makes it."""
     return Finding(
@@ -100,7 +101,7 @@ def finding(
         check_version=1,
         asset=asset,
         status=status,
-        reason="test",
+        reason=reason,
         values=values or {},
         confidence=confidence,
         method=method,

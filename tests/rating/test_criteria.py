@@ -217,3 +217,36 @@ def test_order_of_findings_and_assets_makes_no_difference() -> None:
         SME, findings=seen[::-1], assets=assets[::-1], scope=None, answers=None, now=NOW
     )
     assert first == second
+
+
+def with_seen_only() -> Profile:
+    """EXT-RDP with a second rule about something that may hide behind a silent UDP port."""
+    rdp = next(c for c in SME.criteria if c.id == "EXT-RDP")
+    rule = dataclasses.replace(
+        rdp.machine[0], not_met_if=("snmp.exposed",), seen_only=True, absent="not_applicable"
+    )
+    changed = dataclasses.replace(rdp, machine=(rdp.machine[0], rule))
+    return dataclasses.replace(
+        SME, criteria=tuple(changed if c.id == "EXT-RDP" else c for c in SME.criteria)
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (finding("snmp.exposed", UNKNOWN, reason="udp_path_unproven"), State.MET),
+        (finding("snmp.exposed", UNKNOWN, reason="udp_mute"), State.MET),
+        (finding("snmp.exposed", PASS), State.MET),
+        (finding("snmp.exposed", FAIL), State.NOT_MET),
+        (finding("snmp.exposed", UNKNOWN, reason="not_fully_scanned"), State.UNKNOWN),
+        (finding("snmp.exposed", UNKNOWN, reason="attempt.timeout"), State.UNKNOWN),
+        (finding("snmp.exposed", Status.ERROR, reason="result_missing"), State.UNKNOWN),
+    ],
+)
+def test_what_cannot_be_observed_by_nature_decides_nothing(found: Finding, state: State) -> None:
+    status = decided("EXT-RDP", [*sound(*RDP), found], profile=with_seen_only())
+    assert status.status is state
+
+
+def test_a_rule_about_what_shows_itself_does_not_tolerate_a_missing_finding() -> None:
+    assert decided("EXT-RDP", sound(*RDP), profile=with_seen_only()).status is State.UNKNOWN

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cmp_to_key
 from typing import Final
 
 from posture_scan.checks.software.collect import Banner
 from posture_scan.checks.software.end_of_life import judge as judge_support
 from posture_scan.checks.software.end_of_life import named_homes
 from posture_scan.checks.software.known_exploited import judge as judge_exploited
-from posture_scan.checks.software.product_data import ProductData, product_data
 from posture_scan.checks.software.recognise import (
     NO_DISTRIBUTION,
     Software,
@@ -19,15 +17,18 @@ from posture_scan.checks.software.recognise import (
     products,
     shown,
 )
-from posture_scan.checks.software.versions import compare_package
+from posture_scan.checks.software.settle import command
 
 from posture_scan.sdk import (
     Context,
     Method,
+    ProductData,
     Status,
     Verdict,
     check,
+    compare_revision,
     fail,
+    newest,
     not_applicable,
     ok,
     unknown,
@@ -43,22 +44,22 @@ _LOOKS_LIKE_A_VERSION = re.compile(r"\d\.\d")
 @check(needs=Banner, absent=Status.PASS)
 def outdated(seen: Banner, context: Context) -> Verdict:
     """A service runs software whose support has ended."""
-    data, today = product_data(), context.now.date()
+    data, today = context.products, context.now.date()
     return _of_all(seen, lambda software: judge_support(software, data, today))
 
 
 @check(needs=Banner, absent=Status.PASS)
-def known_exploited(seen: Banner) -> Verdict:
+def known_exploited(seen: Banner, context: Context) -> Verdict:
     """A service runs a version with a flaw that is known to be exploited."""
-    data = product_data()
-    return _of_all(seen, lambda software: judge_exploited(software, data))
+    data, today = context.products, context.now.date()
+    return _of_all(seen, lambda software: judge_exploited(software, data, today))
 
 
 @check(needs=Banner)
-def missing_fix(seen: Banner) -> Verdict:
+def missing_fix(seen: Banner, context: Context) -> Verdict:
     """A distribution's package revision shows that a published security fix is missing."""
-    data = product_data()
-    listed = [item for item in seen.software if item.product in data.fixes]
+    data = context.products
+    listed = [item for item in seen.software if _has_fixes(item, data)]
     if not listed:
         return not_applicable("not_listed")
     return min((_fixes(item, data) for item in listed), key=_rank)
@@ -106,6 +107,11 @@ def _rank(verdict: Verdict) -> tuple[int, bool, bool]:
     return _ORDER.index(verdict.status), second, not names_a_flaw
 
 
+def _has_fixes(software: Software, data: ProductData) -> bool:
+    known = data.product(software.product)
+    return known is not None and bool(known.fixes)
+
+
 def _fixes(software: Software, data: ProductData) -> Verdict:
     about = {
         "product": products()[software.product].title,
@@ -113,17 +119,18 @@ def _fixes(software: Software, data: ProductData) -> Verdict:
         "as_of": data.as_of.isoformat(),
     }
     if not software.revision or software.distribution in NO_DISTRIBUTION:
-        return unknown("revision_not_visible", actual=software.shown, **about)
+        look = command(software, named_homes(software, data), data)
+        return unknown("revision_not_visible", actual=software.shown, command=look, **about)
     homes = named_homes(software, data)
-    place = f"{homes[0].distribution} {homes[0].release}" if len(homes) == 1 else ""
-    known = data.fixes[software.product].get(place)
+    known = data.fixes(software.product, homes[0]) if len(homes) == 1 else {}
     if not known:
         return not_applicable("no_fixes_listed", **about)
-    missing = [c for c, fixed in known.items() if compare_package(software.revision, fixed) < 0]
-    named = f"{distribution_title(homes[0].distribution)} {homes[0].release}"
+    name = homes[0].distribution
+    missing = [c for c, fix in known.items() if compare_revision(name, software.revision, fix) < 0]
+    named = f"{distribution_title(name)} {homes[0].release}"
     about |= {"distribution": named, "revision": software.revision}
     if missing:
-        fixed = max((known[cve] for cve in missing), key=cmp_to_key(compare_package))
+        fixed = newest((known[cve] for cve in missing), name)
         return fail(
             "fix_missing", actual=software.revision, expected=fixed, cve=", ".join(missing),
             method=Method.VERSION_WITH_PATCH_LEVEL, **about,

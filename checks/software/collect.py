@@ -30,6 +30,8 @@ GREETING_LIMIT: Final = 2048
 PAGE_LIMIT: Final = 65_536
 """Bytes of the page that are read: a generator tag stands in its head."""
 _WEB: Final = frozenset({"http", "https"})
+_TROUBLED: Final = 400
+"""Errors pass (RFC 9110 section 15): such a page is asked for again."""
 _HEADERS: Final = (
     "server", "x-powered-by", "x-generator", "x-owa-version", "x-jenkins", "x-aspnet-version",
     "x-varnish-version",
@@ -78,10 +80,17 @@ def banner(service: Service, net: Net) -> Banner:
 
 
 def _from_web(service: Service, net: Net, greeting: bytes) -> Banner:
-    """Ask for the start page; where that fails, what discovery read still counts."""
+    """Ask for the start page; where that fails, what discovery read still counts.
+
+    Where discovery read all of it, under the same name, it is not asked for again.
+    """
     name = service.names[0] if service.names else ""
+    heard = HttpResponse.heard(greeting)
     try:
-        answer = net.http(service, "/", name=name, follow=0, limit=PAGE_LIMIT)
+        if heard is not None and not heard.truncated and heard.status < _TROUBLED:
+            answer = heard
+        else:
+            answer = net.http(service, "/", name=name, follow=0, limit=PAGE_LIMIT)
     except AttemptError as error:
         if not greeting.startswith(b"HTTP/"):
             raise

@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from posture_scan.checks.software.product_data import Branch, Home, ProductData, Support
 from posture_scan.checks.software.recognise import (
     NO_DISTRIBUTION,
     Software,
@@ -18,9 +17,20 @@ from posture_scan.checks.software.recognise import (
     distribution_title,
     products,
 )
-from posture_scan.checks.software.versions import newer_than_all
+from posture_scan.checks.software.settle import command
 
-from posture_scan.sdk import Method, Verdict, fail, ok, unknown
+from posture_scan.sdk import (
+    Branch,
+    Home,
+    Method,
+    Product,
+    ProductData,
+    Support,
+    Verdict,
+    fail,
+    ok,
+    unknown,
+)
 
 _FULL: Final = Method.VERSION_WITH_PATCH_LEVEL
 _BARE: Final = Method.VERSION_WITHOUT_PATCH_LEVEL
@@ -48,7 +58,7 @@ def _by_distribution(software: Software, data: ProductData, today: date) -> Verd
         reason = "release_not_visible" if known else "distribution_not_listed"
         named = distribution_title(software.distribution)
         return _unknown(reason, software, data, distribution=named)
-    supports = {home.span.support(today, data.as_of) for home in homes}
+    supports = {data.support(home.span, today) for home in homes}
     names = _names(homes)
     if supports == {Support.ENDED}:
         method = _FULL if software.revision else _BARE
@@ -64,7 +74,7 @@ def _by_distribution(software: Software, data: ProductData, today: date) -> Verd
             ends=min(home.span.last_day for home in homes), distribution=names,
             **_about(software, data),
         )  # fmt: skip
-    return _unknown("revision_not_visible", software, data, distribution=names)
+    return _unknown("revision_not_visible", software, data, homes, distribution=names)
 
 
 def named_homes(software: Software, data: ProductData) -> tuple[Home, ...]:
@@ -86,11 +96,12 @@ def _names(homes: tuple[Home, ...]) -> str:
 def _by_branch(
     software: Software, homes: tuple[Home, ...], data: ProductData, today: date
 ) -> Verdict:
-    branch = data.branch(software.product, software.version)
+    known = data.product(software.product)
+    branch = known.branch(software.version) if known else None
     if branch is None:
-        return _unknown(_why_no_branch(software, homes, data), software, data)
-    upstream = branch.span.support(today, data.as_of)
-    supports = {home.span.support(today, data.as_of) for home in homes} | {upstream}
+        return _unknown(_why_no_branch(software, homes, known), software, data, homes)
+    upstream = data.support(branch.span, today)
+    supports = {data.support(home.span, today) for home in homes} | {upstream}
     if supports == {Support.ENDED}:
         method = _FULL if complete(software) else _BARE
         dated = branch.span.ends[:1].isdigit()
@@ -100,11 +111,11 @@ def _by_branch(
     if supports == {Support.SUPPORTED}:
         return _supported(software, branch, data)
     if supports <= {Support.ENDED, Support.PAID}:
-        paid = [home for home in homes if home.span.support(today, data.as_of) is Support.PAID]
+        paid = [home for home in homes if data.support(home.span, today) is Support.PAID]
         whose = _names(tuple(paid)) or f"{products()[software.product].title} {branch.cycle}"
         return _unknown("extended_support_possible", software, data, distribution=whose)
     if homes and upstream in {Support.ENDED, Support.PAID, Support.SUPPORTED}:
-        return _unknown("revision_not_visible", software, data, distribution=_names(homes))
+        return _unknown("revision_not_visible", software, data, homes, distribution=_names(homes))
     return _unknown(_UPSTREAM_REASONS.get(upstream, "stale_data"), software, data)
 
 
@@ -115,12 +126,10 @@ _UPSTREAM_REASONS: Final = {
 }
 
 
-def _why_no_branch(software: Software, homes: tuple[Home, ...], data: ProductData) -> str:
-    cycles = [branch.cycle for branch in data.branches.get(software.product, ())]
-    if not cycles:
+def _why_no_branch(software: Software, homes: tuple[Home, ...], known: Product | None) -> str:
+    if known is None or not known.branches:
         return "revision_not_visible_undated" if homes else "no_support_dates"
-    newer = newer_than_all(software.version, cycles)
-    return "newer_than_data" if newer else "branch_not_listed"
+    return "newer_than_data" if known.beyond(software.version) else "branch_not_listed"
 
 
 def _supported(software: Software, branch: Branch, data: ProductData) -> Verdict:
@@ -143,8 +152,15 @@ def _about(software: Software, data: ProductData) -> dict[str, str]:
     }
 
 
-def _unknown(reason: str, software: Software, data: ProductData, **values: str) -> Verdict:
-    return unknown(reason, actual=software.shown, **_about(software, data), **values)
+def _unknown(
+    reason: str,
+    software: Software,
+    data: ProductData,
+    homes: tuple[Home, ...] = (),
+    **values: str,
+) -> Verdict:
+    values = {**_about(software, data), **values, "command": command(software, homes, data)}
+    return unknown(reason, actual=software.shown, **values)
 
 
 def _fail(

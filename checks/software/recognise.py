@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from posture_scan.checks.software.versions import numbers
+from posture_scan.sdk import leading_numbers
 
 TEXT_LIMIT: Final = 2048
 """Characters of one text that are looked at: a banner has no business being longer."""
@@ -152,7 +152,7 @@ def shown(text: str) -> str:
 
 def complete(software: Software) -> bool:
     """Tell whether the version has as many numbers as this product's versions have."""
-    return len(numbers(software.version)) >= products()[software.product].parts
+    return len(leading_numbers(software.version)) >= products()[software.product].parts
 
 
 def share_distribution(found: tuple[Software, ...]) -> tuple[Software, ...]:

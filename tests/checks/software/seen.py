@@ -8,8 +8,10 @@ from importlib import resources
 
 from posture_scan.checks.software.collect import Banner, banner
 
+from posture_scan.products.place import builtin
 from posture_scan.sdk import Check, Context, Facts, HttpResponse, Method, Service, Vantage, Verdict
 from tests.fakes import FakeNet
+from tests.products.young import young
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = datetime(2027, 8, 1, tzinfo=UTC)
@@ -37,7 +39,8 @@ def mysql(version: str) -> Banner:
 
 
 def judge(item: Check, seen: Facts, now: datetime = NOW) -> Verdict:
-    verdict = item.judge(seen, Context(now, now, WEB, Vantage.EXTERNAL))
+    products = young(now) if now is NOW else builtin()
+    verdict = item.judge(seen, Context(now, now, WEB, Vantage.EXTERNAL, products=products))
     _assert_sentence(item.name, verdict)
     return verdict
 

@@ -23,11 +23,26 @@ from posture_scan.model.evidence import (
     Document,
     Facts,
     Machine,
+    PortScan,
     Service,
     ServiceSeen,
     Vantage,
 )
 from posture_scan.model.finding import Severity, Status, Value, Verdict
+from posture_scan.model.flaw import Exploit, Standing
+from posture_scan.model.product import (
+    NO_DATA,
+    Branch,
+    Home,
+    Product,
+    ProductData,
+    Span,
+    Support,
+    compare_revision,
+    is_rpm,
+    newest,
+)
+from posture_scan.model.version import begins_with, leading_numbers
 from posture_scan.model.world import (
     AttemptError,
     Channel,
@@ -40,10 +55,12 @@ from posture_scan.model.world import (
 
 # fmt: off
 __all__ = [
-    "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Channel",
-    "Check", "Collector", "CommandResult", "Context", "Document", "Facts", "FileInfo", "Host",
-    "HttpResponse", "Intrusiveness", "Machine", "Method", "Net", "ProtocolSpec", "Service",
-    "ServiceSeen", "Severity", "Status", "Vantage", "Verdict", "check", "collector", "fail",
+    "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
+    "Channel", "Check", "Collector", "CommandResult", "Context", "Document", "Exploit", "Facts",
+    "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness", "Machine", "Method", "Net",
+    "PortScan", "Product", "ProductData", "ProtocolSpec", "Service", "ServiceSeen", "Severity",
+    "Span", "Standing", "Status", "Support", "Vantage", "Verdict", "begins_with", "check",
+    "collector", "compare_revision", "fail", "is_rpm", "leading_numbers", "newest",
     "not_applicable", "ok", "protocol", "unknown",
 ]
 # fmt: on
@@ -86,21 +103,29 @@ class ProtocolSpec:
     """``udp``: ``sends`` goes to each of ``ports``, at most twice; no other port is tried."""
     mute: bool = False
     """A server may leave a correct question unanswered by design: its silence proves nothing."""
+    anywhere: bool = True
+    """False: over TCP too it is asked at ``ports`` only, so that an unknown service is asked less.
+
+    Only for what its clients look for at these ports and nowhere else. Whoever serves it
+    elsewhere is not found: as over UDP, "absent" then speaks of these ports, and the row of
+    ``observations.toml`` says so. What can be moved to hide it has to be asked anywhere.
+    """
+    keep: Callable[[bytes], bytes] | None = None
+    """What of the first answer may be stored: names of computers and people are left out.
+
+    What it returns must still be recognised; without it, the answer is stored as it came.
+    """
 
 
 def protocol(
-    name: str,
-    *,
-    sends: bytes = b"",
-    ports: tuple[int, ...] = (),
-    nmap: tuple[str, ...] = (),
-    transport: str = "tcp",
-    mute: bool = False,
-) -> Callable[[Callable[[bytes], bool]], ProtocolSpec]:
+    name: str, *, sends: bytes = b"", ports: tuple[int, ...] = (), nmap: tuple[str, ...] = (),
+    transport: str = "tcp", mute: bool = False, anywhere: bool = True,
+    keep: Callable[[bytes], bytes] | None = None,
+) -> Callable[[Callable[[bytes], bool]], ProtocolSpec]:  # fmt: skip
     """Declare a protocol; the decorated function judges the first answer."""
 
     def declare(recognise: Callable[[bytes], bool]) -> ProtocolSpec:
-        return ProtocolSpec(name, recognise, sends, ports, nmap, transport, mute)
+        return ProtocolSpec(name, recognise, sends, ports, nmap, transport, mute, anywhere, keep)
 
     return declare
 
@@ -127,28 +152,20 @@ class Collector:
 
 @overload
 def collector(
-    *,
-    on: Service,
-    intrusiveness: Intrusiveness = ...,
-    max_connections: int = ...,
+    *, on: Service, intrusiveness: Intrusiveness = ..., max_connections: int = ...,
     version: int = ...,
-) -> Callable[[Callable[[Service, Net], F]], Collector]: ...
+) -> Callable[[Callable[[Service, Net], F]], Collector]: ...  # fmt: skip
 
 
 @overload
 def collector(
-    *,
-    on: Machine,
-    intrusiveness: Intrusiveness = ...,
-    version: int = ...,
+    *, on: Machine, intrusiveness: Intrusiveness = ..., version: int = ...
 ) -> Callable[[Callable[[Host], F]], Collector]: ...
 
 
 @overload
 def collector(
-    *,
-    on: Document,
-    version: int = ...,
+    *, on: Document, version: int = ...
 ) -> Callable[[Callable[[bytes], F]], Collector]: ...
 
 
@@ -188,6 +205,8 @@ class Context:
     vantage: Vantage
     beside: tuple[Facts, ...] = ()
     """What else is known of the same asset: the facts of the check's ``beside`` type."""
+    products: ProductData = NO_DATA
+    """What is known of products: support by date, exploited flaws, distributions."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +216,8 @@ class Check:
     function: Callable[..., Verdict]
     needs: type[Facts]
     absent: Status
-    on: Service | None
+    on: tuple[Service, ...]
+    """Any of these; empty where the check is judged on whatever its evidence comes from."""
     version: int
     takes_context: bool
     beside: type[Facts] | None = None
@@ -206,6 +226,10 @@ class Check:
     def name(self) -> str:
         """The function's name: the second half of the check's id."""
         return self.function.__name__
+
+    def wants(self, service: Service) -> bool:
+        """Tell whether evidence from this service is the check's to judge."""
+        return not self.on or any(selector.selects(service) for selector in self.on)
 
     def judge(self, facts: Facts, context: Context) -> Verdict:
         """Apply the check to one evidence record's facts."""
@@ -216,7 +240,7 @@ def check(
     *,
     needs: type[F],
     absent: Status = Status.NOT_APPLICABLE,
-    on: Service | None = None,
+    on: Service | tuple[Service, ...] | None = None,
     beside: type[Facts] | None = None,
     version: int = 1,
 ) -> Callable[[Callable[[F], Verdict] | Callable[[F, Context], Verdict]], Check]:
@@ -225,14 +249,16 @@ def check(
     ``absent`` is the verdict for an asset that was fully scanned and has no service the
     evidence could come from: ``pass`` for a check on exposure, else ``not_applicable``. On an
     asset that was not fully scanned it is ``unknown``, whatever stands here.
-    ``on`` narrows the check to some services where its evidence comes from many.
+    ``on`` narrows the check to one kind of service, or to any of several, where its evidence
+    comes from many.
     ``beside`` names a second evidence type whose facts of the same asset the check may weigh
     too (``context.beside``); without any, it judges ``needs`` alone.
     """
 
     def declare(function: Callable[[F], Verdict] | Callable[[F, Context], Verdict]) -> Check:
         takes_context = len(inspect.signature(function).parameters) > 1
-        return Check(function, needs, absent, on, version, takes_context, beside)
+        places = (on,) if isinstance(on, Service) else on or ()
+        return Check(function, needs, absent, places, version, takes_context, beside)
 
     return declare
 

@@ -17,9 +17,10 @@ from posture_scan.engine.records import evidence_from_json
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.model.codec import CodecError, decode, encode
-from posture_scan.model.confidence import TABLE_VERSION
+from posture_scan.model.confidence import TABLE_VERSION, Method
 from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
+from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Scope
 
 TOOL: Final = {
@@ -68,13 +69,15 @@ def build(
     finished_at: datetime,
     deselected: Collection[str] = (),
     language: str = "ja",
+    products: ProductData = NO_DATA,
 ) -> dict[str, Any]:
     """Judge and rate what was observed and return the report as JSON values."""
     from posture_scan.report.document import LIMITS, build_report
 
     findings = judge(
-        packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected
-    )
+        packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected,
+        products=products,
+    )  # fmt: skip
     rated = rate_facts(terms, findings, observed.assets, permission.scope, finished_at)
     return build_report(
         tool=TOOL,
@@ -83,6 +86,7 @@ def build(
         started_at=started_at,
         finished_at=finished_at,
         packs=pack_list(packs),
+        product_data=data_used(products),
         assets=observed.assets,
         evidence=observed.evidence,
         findings=findings,
@@ -90,7 +94,7 @@ def build(
         answers=terms.answers,
         criteria=rated["criteria"],
         rating=rated["rating"],
-        limits=(*LIMITS, *_own_limits(observed.evidence)),
+        limits=(*LIMITS, *own_limits(observed.evidence)),
         language=language,
         interrupted=observed.interrupted,
         complete=observed.complete,
@@ -98,16 +102,29 @@ def build(
     )
 
 
-def _own_limits(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+def own_limits(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     """Return what this run's report cannot say beside what none can."""
     engines = [item.facts.engine for item in evidence if isinstance(item.facts, PortScan)]
-    return ("nmap_versions",) if any("nmap" in engine for engine in engines) else ()
+    found = ["nmap_versions"] if any("nmap" in engine for engine in engines) else []
+    if any(item.method is Method.DEVICE_EXPORT for item in evidence):
+        found.append("device_exports")
+    return tuple(found)
 
 
 def pack_list(packs: PackSet) -> list[dict[str, str]]:
     """Return what a report says about the packs it was made with."""
     names = ("name", "origin", "version", "digest")
     return [{name: getattr(pack, name) for name in names} for pack in packs.packs]
+
+
+def data_used(products: ProductData) -> dict[str, str]:
+    """Return what a report says about the product data it was judged by."""
+    return {
+        "as_of": products.as_of.isoformat(),
+        "exploited_as_of": products.exploited_as_of.isoformat(),
+        "sha256": products.sha256,
+        "origin": products.origin,
+    }
 
 
 def rate_facts(
@@ -181,12 +198,16 @@ def _pricing_of(report: Mapping[str, Any]) -> Pricing:
 
 
 def differences(
-    report: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], packs: PackSet
+    report: Mapping[str, Any],
+    evidence: Sequence[Mapping[str, Any]],
+    packs: PackSet,
+    products: ProductData,
 ) -> tuple[str, ...] | None:
     """Judge the evidence again and name the findings that do not follow from it.
 
-    Returns None when the program or packs at hand are not those of the report, so that nothing
-    can be said; an empty tuple means every finding was worked out again and none differs.
+    Returns None when the program, packs or product data at hand are not those of the report, so
+    that nothing can be said; an empty tuple means every finding was worked out again and none
+    differs.
     """
     if report["tool"].get("version") != __version__:
         return None
@@ -194,15 +215,19 @@ def differences(
     theirs = {(pack["name"], pack["digest"]) for pack in report["packs"]}
     if mine != theirs or packs.problems:
         return None
+    if report.get("product_data", {}).get("sha256") != products.sha256:
+        return None
     records: list[Evidence] = [evidence_from_json(dict(item), packs) for item in evidence]
     assets = [decode(Asset, item) for item in report["assets"]]
     told = [decode(Finding, item) for item in report["findings"]]
     deselected = {item.check for item in told if item.reason == "deselected"}
-    now = decode(datetime, report["finished_at"])
-    again = judge(packs, records, assets, now=now, deselected=deselected)
+    now = decode(datetime, report.get("judged_at", report["finished_at"]))
+    again = judge(packs, records, assets, now=now, deselected=deselected, products=products)
     odd = set(map(_key, told)) ^ set(map(_key, again))
     return tuple(sorted(f"{check} {asset}" for check, asset, *_ in odd))
 
 
-def _key(item: Finding) -> tuple[str, str, int, str, str]:
-    return item.check, item.asset, item.port, item.status.value, item.reason
+def _key(item: Finding) -> tuple[str, str, int, str, str, str]:
+    return (
+        item.check, item.asset, item.port, item.transport, item.status.value, item.reason,
+    )  # fmt: skip

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from posture_scan.collect.guard import Guard
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.collect.resolve import resolve
-from posture_scan.discovery.hosts import HostScan, World, discover
+from posture_scan.discovery.hosts import discover
+from posture_scan.discovery.world import HostScan, World
 from posture_scan.engine.collect import collect, plan
 from posture_scan.engine.judge import glimpse
 from posture_scan.engine.packs import PackSet
@@ -23,8 +26,10 @@ from posture_scan.model.evidence import (
     Connection,
     Evidence,
     Facts,
+    PortScan,
     Service,
 )
+from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Intensity, Scope
 from posture_scan.sdk import Collector, Method, Net
 
@@ -72,6 +77,7 @@ class _Run:
     progress: Progress
     deadline: float
     pace: Pace
+    products: ProductData = NO_DATA
     connections: list[Connection] = field(default_factory=list)
 
     def resolve(self, name: str) -> tuple[str, ...]:
@@ -101,6 +107,7 @@ def observe(
     clock: Clock,
     stop: threading.Event,
     progress: Progress,
+    products: ProductData = NO_DATA,
 ) -> Observed:
     """Look at everything wanted within the scope; keep all of it when stopped half-way.
 
@@ -112,7 +119,7 @@ def observe(
     """
     run = _Run(
         scope, manner, packs, clock, stop, progress,
-        time.monotonic() + manner.seconds, Pace.named(manner.pace),
+        time.monotonic() + manner.seconds, Pace.named(manner.pace), products,
     )  # fmt: skip
     targets = expand(scope, wanted, run.resolve)
     passive = scope.intensity is Intensity.PASSIVE
@@ -136,7 +143,7 @@ def observe(
 def _discover(run: _Run, targets: Targets) -> list[HostScan]:
     world = World(
         scope=run.scope, net_for=run.net, record=run.connections.append, clock=run.clock,
-        deadline=run.deadline, stop=run.stop,
+        deadline=run.deadline, stop=run.stop, guard=Guard(run.scope).check,
     )  # fmt: skip
     done = 0
 
@@ -148,26 +155,36 @@ def _discover(run: _Run, targets: Targets) -> list[HostScan]:
     def counted(event: str) -> dict[str, object]:
         return {"done": done, "total": len(targets.addresses)} if event == "ports" else {}
 
-    return list(
+    hosts = list(
         discover(
             targets.addresses, specs=run.packs.protocols, world=world, engine=run.manner.engine,
             ports=run.manner.ports or None, probes_per_second=run.pace.probes_per_second,
             progress=progress,
         )
     )  # fmt: skip
+    return _told_of_udp(hosts)
+
+
+def _told_of_udp(hosts: Sequence[HostScan]) -> list[HostScan]:
+    """Tell every scan whether UDP came back from any address: the same whatever their order."""
+    heard = any(host.ports.udp_heard for host in hosts)
+    return [
+        dataclasses.replace(host, ports=dataclasses.replace(host.ports, udp_heard=heard))
+        for host in hosts
+    ]
 
 
 def _collect(run: _Run, services: Sequence[Service]) -> list[Evidence]:
     """Run the collectors and tell of each weakness as soon as it is seen."""
-    places = {(one.address, one.port, one.transport): one for one in services}
+    tasks = plan(run.packs, services)
+    records = collect(
+        tasks, run.net_for, vantage=run.scope.vantage, clock=run.clock, stop=run.stop,
+        progress=run.progress,
+    )  # fmt: skip
     found = []
-    for record in collect(
-        plan(run.packs, services), run.net_for, vantage=run.scope.vantage, clock=run.clock,
-        stop=run.stop, progress=run.progress,
-    ):  # fmt: skip
+    for task, record in zip(tasks, records, strict=True):  # one record a task, in their order
         found.append(record)
-        service = places[record.address, record.port, record.transport]
-        for finding in glimpse(run.packs, record, service, run.clock()):
+        for finding in glimpse(run.packs, record, task.service, run.clock(), run.products):
             run.progress(
                 "finding", check=finding.check, status=finding.status.value, asset=finding.asset
             )
@@ -203,14 +220,16 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
 
     An address on which nothing answers counts as scanned only if another one answered in the
     same run, or the owner confirms that nothing listens there: else the silence may be ours.
+    Answers over UDP show that the address is reached, but not that TCP gets through.
     """
     seen = {host.address: host for host in hosts}
     answered = {address for address, host in seen.items() if _answers(host)}
+    answered_udp = {address for address, host in seen.items() if _answers_udp(host)}
     assets = []
     for target in targets.addresses:
         host = seen.get(target.address)
-        reached = target.address in answered
-        believable = reached or bool(answered) or target.address in scope.nothing_listens
+        reached = target.address in answered | answered_udp
+        believable = bool(answered) or target.address in scope.nothing_listens
         finished = host is not None and host.ports.finished and not host.ports.answers_everything
         assets.append(
             Asset(
@@ -219,6 +238,7 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
                 middlebox=host is not None and host.ports.answers_everything,
                 reached=reached or target.address in scope.nothing_listens,
                 open_ports=host.ports.open_ports if host else (),
+                udp_ports=_udp_ports(host.ports) if host else (),
             )
         )  # fmt: skip
     assets += [Asset(name, "domain", names=(name,)) for name in targets.unresolved]
@@ -227,3 +247,11 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
 
 def _answers(host: HostScan) -> bool:
     return bool(host.ports.open_ports) or host.ports.closed > 0
+
+
+def _answers_udp(host: HostScan) -> bool:
+    return bool(_udp_ports(host.ports) or host.ports.udp_closed)
+
+
+def _udp_ports(ports: PortScan) -> tuple[int, ...]:
+    return tuple(sorted({port for port, _ in ports.udp_services} | set(ports.udp_unidentified)))

@@ -12,8 +12,12 @@ from posture_scan.collect.local_file import read_bytes
 from posture_scan.report.document import LIMIT, parse_report
 
 
-def open_report(path: Path, *, store: Path, now: datetime) -> dict[str, Any]:
+def open_report(
+    path: Path, *, store: Path, now: datetime, evidence: Path | None = None
+) -> dict[str, Any]:
     """Read a plain report, or verify a signed one against the trusted keys in ``store``.
+
+    ``evidence`` is the file that was signed beside a report; a plain one carries its own.
 
     Raises:
         PostureError: what reading or verifying refuses; an envelope is never opened unverified.
@@ -24,7 +28,8 @@ def open_report(path: Path, *, store: Path, now: datetime) -> dict[str, Any]:
     from posture_scan.trust.store import load_store
     from posture_scan.trust.verify import verify
 
-    return with_evidence(verify(data, load_store(store), now=now).report)
+    beside = read_bytes(evidence, LIMIT) if evidence else None
+    return with_evidence(verify(data, load_store(store), now=now, evidence=beside).report)
 
 
 def with_evidence(report: Mapping[str, Any]) -> dict[str, Any]:

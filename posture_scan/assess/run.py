@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posture_scan.assess.document import Permission, Terms, build
+from posture_scan.assess.exports import with_assets
 from posture_scan.assess.machine import Surveyed
 from posture_scan.assess.observe import Clock, Manner, Observed, Progress, observe
 from posture_scan.engine.packs import PackSet
 from posture_scan.errors import NotPermittedError
+from posture_scan.model.evidence import Evidence
+from posture_scan.model.product import ProductData
 from posture_scan.model.scope import Scope
+from posture_scan.products.place import builtin
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class Work:
     machines: Sequence[Surveyed] = ()
     """Computers that were surveyed from inside, to be taken into the same report."""
     deselected: Collection[str] = ()
+    documents: Sequence[Evidence] = ()
+    """Records of files that were handed in, such as a device's own export."""
+    products: ProductData = field(default_factory=builtin)
+    """What is known of products: by default what ships with the program."""
 
 
 def assess(
@@ -51,11 +59,12 @@ def assess(
     permitted_today(permission.scope, clock)
     observed = observe(
         permission.scope, work.targets, work.packs, work.manner,
-        clock=clock, stop=stop, progress=progress,
+        clock=clock, stop=stop, progress=progress, products=work.products,
     )  # fmt: skip
     return build(
-        _with_machines(observed, work.machines), permission, work.packs, terms,
+        _with_handed_in(observed, work), permission, work.packs, terms,
         started_at=started, finished_at=clock(), deselected=work.deselected, language=language,
+        products=work.products,
     )  # fmt: skip
 
 
@@ -72,9 +81,12 @@ def permitted_today(scope: Scope, clock: Clock) -> None:
         raise NotPermittedError("scope.no_longer_valid", valid_until=scope.valid_until, today=today)
 
 
-def _with_machines(observed: Observed, machines: Sequence[Surveyed]) -> Observed:
+def _with_handed_in(observed: Observed, work: Work) -> Observed:
+    """Add what did not come over the network: surveyed computers and files."""
+    surveyed = [record for machine in work.machines for record in machine.evidence]
+    addresses = with_assets(observed.assets, work.documents)
     return dataclasses.replace(
         observed,
-        assets=(*observed.assets, *(machine.asset for machine in machines)),
-        evidence=(*observed.evidence, *(r for machine in machines for r in machine.evidence)),
+        assets=(*addresses, *(machine.asset for machine in work.machines)),
+        evidence=(*observed.evidence, *surveyed, *work.documents),
     )

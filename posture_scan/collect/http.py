@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import posture_scan
+from posture_scan.collect import never_request
 from posture_scan.collect.inflate import Inflater
 from posture_scan.collect.wire import SocketFace, Wire
 from posture_scan.model.evidence import Attempt, Service
@@ -62,15 +63,18 @@ def fetch(
     ``busy`` is told when the server answers 429 (too many requests).
 
     Raises:
-        AttemptError: protocol_mismatch when the answer is not HTTP, closed_early, timeout …
+        AttemptError: out_of_scope for what is never requested (``never_request``), before any
+            socket opens; protocol_mismatch when the answer is not HTTP, closed_early, timeout …
     """
     host = name or next(iter(service.names), "") or service.address
+    for shown in (host, *_own_hosts(request)):
+        never_request.refuse(request.path, host=shown, body=bool(request.body))
     answer = _asked(open_wire, service, request, host, busy)
     steps = follow if request.method in {"GET", "HEAD"} else 0
     while answer.status in _FOLLOWED and answer.header("location"):
         location = answer.header("location")
         step = _same_host(service, host, answer.final_url, location)
-        if step is None:
+        if step is None or never_request.refused(step[2]):
             return replace(answer, redirect_refused=_shown(answer.final_url, location))
         if steps <= 0:
             break
@@ -82,6 +86,10 @@ def fetch(
         except AttemptError:
             break  # where it leads nobody answers; that it leads there is an answer too
     return answer
+
+
+def _own_hosts(request: Request) -> list[str]:
+    return [value for key, value in request.headers.items() if key.lower() == "host"]
 
 
 def _asked(

@@ -14,6 +14,7 @@ import ssl
 import time
 from typing import Any, Final
 
+from posture_scan.collect.never_request import refuse_message
 from posture_scan.collect.permissive import permissive_context
 from posture_scan.model.evidence import Attempt
 from posture_scan.model.world import AttemptError
@@ -75,7 +76,8 @@ class Wire:
         self._socket.settimeout(max(0.001, min(wanted, left)))
 
     def send(self, data: bytes) -> None:
-        """Send everything or raise AttemptError."""
+        """Send everything or raise AttemptError; never what ``never_request`` forbids."""
+        refuse_message(data)
         self._arm()
         try:
             self._socket.sendall(data)

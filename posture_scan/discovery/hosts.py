@@ -12,9 +12,12 @@ The one function for the rooms above is ``discover``::
             clock=clock,              # () -> aware datetime
             deadline=deadline,        # time.monotonic() at which the scan ends
             stop=threading.Event(),   # set it to stop early and keep what there is
+            guard=guard.check,        # and here, on the plain form of the address
         ),
-        engine="auto",                # "auto" | "nmap" | "builtin"
-        ports=None,                   # None = default_ports(specs); anything less: not finished
+        engine="auto",                # "auto" | "nmap" | "builtin": for TCP; UDP is our own
+        ports=None,                   # None = default_ports(specs) and every UDP port that a
+                                      # protocol names; given, UDP is asked on these only.
+                                      # Anything less than all: not finished
         probes_per_second=pace.probes_per_second,
         progress=None,                # callable(event, **values), see ``Progress``
     ) -> Iterator[HostScan]
@@ -26,94 +29,36 @@ attempt ``out_of_scope`` and no port touched; one on which nothing answered yiel
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final
 
+from posture_scan.discovery.engines import choose_engine
 from posture_scan.discovery.identify import Identified, Identifier
-from posture_scan.discovery.middlebox import answers_everything
-from posture_scan.discovery.nmap_engine import find_engine
+from posture_scan.discovery.middlebox import (
+    Look,
+    answers_everything,
+    too_many,
+    usual_protocols,
+)
 from posture_scan.discovery.ports import default_ports
-from posture_scan.discovery.prober import BuiltinProber
 from posture_scan.discovery.states import PortEngine, PortState, SweepLimits, Swept
 from posture_scan.discovery.talk import MOST_CONNECTIONS, Waits
-from posture_scan.errors import IncompleteError, UsageError
-from posture_scan.model.evidence import Attempt, Connection, PortScan, Service, ServiceSeen
-from posture_scan.model.scope import Scope
-from posture_scan.model.world import Net
+from posture_scan.discovery.udp import Question, UdpSwept, questions, sweep
+from posture_scan.discovery.udp_found import UdpFound, outcome, understood
+from posture_scan.discovery.world import HostScan, Progress, Target, World
+from posture_scan.model.evidence import Attempt, Connection, PortScan, Service, Vantage
+from posture_scan.model.world import AttemptError
 from posture_scan.sdk import ProtocolSpec
 
 TOGETHER: Final = 16
 """Addresses whose ports are looked at side by side."""
 SERVICES_AT_ONCE: Final = 16
 """Services recognised at once on all these addresses; the pace bounds those of one."""
-MOST_IDENTIFIED: Final = 30
-"""Open ports of one address that are asked what they are."""
-ENGINES: Final = ("auto", "nmap", "builtin")
-
-
-class Progress(Protocol):
-    """Told how discovery goes, from several threads.
-
-    Events: ``ports`` (address, ports), ``open`` (address, port), ``service`` (address, port,
-    protocol, tls), ``host_done`` (address, open, services, finished).
-    """
-
-    def __call__(self, event: str, **values: object) -> None:
-        """Take one event."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One address to look at, the names in scope that lead to it, and its asset."""
-
-    address: str
-    names: tuple[str, ...] = ()
-    asset: str = ""
-
-
-@dataclass(frozen=True)
-class World:
-    """What discovery may touch and how; see the head of this module."""
-
-    scope: Scope
-    net_for: Callable[[str, int], Net]
-    record: Callable[[Connection], None]
-    clock: Callable[[], datetime]
-    deadline: float
-    stop: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class HostScan:
-    """What one address showed."""
-
-    address: str
-    names: tuple[str, ...]
-    asset: str
-    ports: PortScan
-    services: tuple[tuple[Service, ServiceSeen], ...]
-    attempt: Attempt = Attempt.OK
-    """``ok`` when any port answered; else timeout, filtered, out_of_scope or interrupted."""
-
-
-def choose_engine(engine: str, deadline: float) -> PortEngine:
-    """Return the port engine of that name; ``auto`` takes nmap where it works.
-
-    Raises:
-        UsageError: ``engine.unknown`` for a name not in ``ENGINES``.
-        IncompleteError: ``engine.no_nmap`` when nmap was asked for and does not work here.
-    """
-    if engine not in ENGINES:
-        raise UsageError("engine.unknown", name=engine, known=", ".join(ENGINES))
-    found = None if engine == "builtin" else find_engine(deadline)
-    if engine == "nmap" and found is None:
-        raise IncompleteError("engine.no_nmap")
-    return found or BuiltinProber()
+_BESIDE: Final = 10
+"""UDP runs beside TCP at a tenth of its pace; where that is less than one, it runs before."""
 
 
 def discover(
@@ -136,7 +81,9 @@ def discover(
         identifier=Identifier(specs, waits, world.stop),
         ports=tuple(full if ports is None else dict.fromkeys(ports)),
         full=frozenset(full),
-        hinted=frozenset(port for spec in specs for port in spec.ports),
+        asked=questions(specs, ports),
+        all_asked=questions(specs),
+        usual=usual_protocols(specs),
         per_second=probes_per_second,
         tell=progress or _nobody,
     )
@@ -159,27 +106,38 @@ class _Discovery:
     identifier: Identifier
     ports: tuple[int, ...]
     full: frozenset[int]
-    hinted: frozenset[int]
+    asked: tuple[Question, ...]
+    all_asked: tuple[Question, ...]
+    usual: dict[int, frozenset[str]]
     per_second: int
     tell: Callable[..., None]
 
     def allows(self, target: Target) -> bool:
         """Tell whether the scope lets anybody touch this address; what is none is not."""
-        scope = self.world.scope
+        return any(self._allows(target.address, name) for name in ("", *target.names))
+
+    def _allows(self, address: str, name: str) -> bool:
         try:
-            return any(scope.allows(target.address, name) for name in ("", *target.names))
-        except ValueError:
+            if self.world.guard is not None:
+                self.world.guard(address, name)
+            return self.world.scope.allows(address, name)
+        except (ValueError, AttemptError):
             return False
 
     def untouched(self, target: Target) -> HostScan:
         swept = Swept(self.engine.name, self.engine.version)
-        return self._scan(target, swept, {}, Attempt.OUT_OF_SCOPE)
+        return self._scan(target, swept, {}, Attempt.OUT_OF_SCOPE, UdpFound(finished=False))
 
     def batch(self, targets: Sequence[Target]) -> Iterator[HostScan]:
         """Sweep these addresses side by side, then recognise what is open on them."""
         for target in targets:
             self.tell("ports", address=target.address, ports=len(self.ports))
-        swept = self.engine.sweep([t.address for t in targets], self.ports, self._limits())
+        with ThreadPoolExecutor(1) as beside:
+            heard = beside.submit(self._ask_udp, targets)
+            if self.per_second and self.per_second < _BESIDE:
+                heard.result()
+            swept = self.engine.sweep([t.address for t in targets], self.ports, self._limits())
+            udp = heard.result()
         for target in targets:
             self._note(target, swept[target.address])
         with ThreadPoolExecutor(SERVICES_AT_ONCE) as pool:
@@ -194,12 +152,30 @@ class _Discovery:
                 for target in targets:
                     found = {port: task.result() for port, task in work[target].items()}
                     state = swept[target.address]
-                    scan = self._scan(target, state, found, self._attempt(state))
+                    scan = self._scan(target, state, found, self._attempt(state), udp[target])
                     self._done(scan)
                     yield scan
             except (KeyboardInterrupt, GeneratorExit):
                 self.world.stop.set()  # the pool waits for its threads: let them end soon
                 raise
+
+    def _ask_udp(self, targets: Sequence[Target]) -> dict[Target, UdpFound]:
+        """Ask the UDP questions and tell of the services that answered."""
+        if not self.asked:
+            return dict.fromkeys(targets, UdpFound())
+        limits = replace(self._limits(), per_second=-(-self.per_second // _BESIDE))
+        swept = sweep([target.address for target in targets], self.asked, limits)
+        found = {
+            target: understood(target, swept[target.address], self.asked) for target in targets
+        }
+        for target, one in found.items():
+            self._note_udp(target, swept[target.address], one)
+            for service, _ in one.services:
+                self.tell(
+                    "service", address=target.address, port=service.port,
+                    protocol=service.protocol, tls=False, transport="udp",
+                )  # fmt: skip
+        return found
 
     def _limits(self) -> SweepLimits:
         return SweepLimits(
@@ -209,11 +185,13 @@ class _Discovery:
             opened=lambda address, port: self.tell("open", address=address, port=port),
         )
 
-    def _worth_asking(self, swept: Swept) -> list[int]:
-        """The open ports to ask: all of an ordinary address, the usual ones of any other."""
+    def _worth_asking(self, swept: Swept) -> tuple[int, ...]:
+        """The open ports; none where there are more of them than any computer has."""
         open_ports = swept.having(PortState.OPEN)
-        usual_first = sorted(open_ports, key=lambda port: (port not in self.hinted, port))
-        return usual_first[:MOST_IDENTIFIED]
+        return () if too_many(open_ports, external=self._outside()) else open_ports
+
+    def _outside(self) -> bool:
+        return self.world.scope.vantage is Vantage.EXTERNAL
 
     def _identify(self, target: Target, port: int, swept: Swept) -> Identified:
         if self.world.stop.is_set() or time.monotonic() >= self.world.deadline:
@@ -242,12 +220,17 @@ class _Discovery:
         return Attempt.FILTERED
 
     def _scan(
-        self, target: Target, swept: Swept, found: dict[int, Identified], attempt: Attempt
+        self,
+        target: Target,
+        swept: Swept,
+        found: dict[int, Identified],
+        attempt: Attempt,
+        udp: UdpFound,
     ) -> HostScan:
         services = tuple(one.found for one in found.values() if one.found is not None)
-        known = {service.port for service, _ in services}
+        known = {service.port: service.protocol for service, _ in services}
         open_ports = swept.having(PortState.OPEN)
-        mute = sum(1 for one in found.values() if not one.spoke)
+        mute = [port for port, one in found.items() if not one.spoke]
         judged = not swept.missing(self.ports) and attempt in {Attempt.OK, Attempt.TIMEOUT}
         heard = all(one.asked for one in found.values())
         facts = PortScan(
@@ -257,14 +240,18 @@ class _Discovery:
             open_ports=open_ports,
             closed=len(swept.having(PortState.CLOSED)),
             silent=len(swept.having(PortState.SILENT, PortState.UNREACHABLE)),
-            finished=judged and heard and self.full <= set(self.ports),
+            finished=judged and heard and udp.finished and self._all_was_asked(),
             unidentified=tuple(port for port in open_ports if port not in known),
             answers_everything=answers_everything(
-                len(open_ports), [seen for _, seen in services], mute
+                Look(open_ports, known, mute, self._outside()), self.usual
             ),
+            **udp.members(),
         )
-        ordered = tuple(sorted(services, key=lambda pair: pair[0].port))
+        ordered = (*sorted(services, key=lambda pair: pair[0].port), *udp.services)
         return HostScan(target.address, target.names, target.asset, facts, ordered, attempt)
+
+    def _all_was_asked(self) -> bool:
+        return self.full <= set(self.ports) and self.asked == self.all_asked
 
     def _note(self, target: Target, swept: Swept) -> None:
         if swept.probes:
@@ -279,6 +266,15 @@ class _Discovery:
                     count=swept.probes,
                 )
             )
+
+    def _note_udp(self, target: Target, swept: UdpSwept, found: UdpFound) -> None:
+        if swept.datagrams:
+            self.world.record(
+                Connection(
+                    self.world.clock(), target.address, 0, "udp", "discovery.udp",
+                    outcome(swept, found), swept.sent, swept.received, swept.datagrams,
+                )
+            )  # fmt: skip
 
     def _done(self, scan: HostScan) -> None:
         self.tell(

@@ -2,7 +2,7 @@
 
 First one listens, since many servers speak first. Then the protocols are asked in turn, each on
 a connection of its own: those that nmap named or that usually live on this port, then TLS, then
-HTTP, then the others. Behind TLS the same is asked again inside.
+HTTP, then the others that may live anywhere. Behind TLS the same is asked again inside.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import posture_scan
 from posture_scan.discovery import recognise
+from posture_scan.discovery.pack_code import judged, kept
+from posture_scan.discovery.ports import LISTEN_ONLY
 from posture_scan.discovery.recognise import HTTP, TLS
 from posture_scan.discovery.states import NmapHint
 from posture_scan.discovery.talk import GREETING_LIMIT, Talk, Waits
@@ -22,8 +25,6 @@ from posture_scan.model.evidence import Service, ServiceSeen
 from posture_scan.model.world import AttemptError, Net
 from posture_scan.sdk import ProtocolSpec
 
-_PRINTERS: Final = range(9100, 9108)
-"""Raw printing (HP JetDirect): whatever is sent there is printed, so nothing is sent."""
 _NMAP_HTTP: Final = ("http", "https", "http-proxy", "http-alt", "https-alt")
 
 
@@ -42,6 +43,7 @@ class Identified:
 class _Answer:
     protocol: str
     said: bytes
+    """What of the answer may be stored."""
     tls: bool = False
     by: str = "answer"
 
@@ -82,20 +84,49 @@ class Identifier:
     # --- one port ----------------------------------------------------------------------------
 
     def _ask_around(self, talk: Talk, likely: list[ProtocolSpec]) -> _Answer | None:
+        if not likely and talk.place.port not in LISTEN_ONLY:
+            return self._ask_stranger(talk)
         speaks_first = any(not spec.sends for spec in likely)
         seconds = self._waits.patient if speaks_first else self._waits.greeting
         greeting = talk.listen(seconds, self._known)
+        if talk.place.port in LISTEN_ONLY:
+            return self._by_greeting(talk, greeting)
         if greeting:
-            return self._by_greeting(greeting) or self._ask(talk, likely)
-        if talk.place.port in _PRINTERS:
-            return None
-        answer = self._ask(talk, likely) or self._ask_tls(talk, likely) or self._ask_http(talk)
+            return self._by_greeting(talk, greeting) or self._ask(talk, likely)
+        answer = self._ask(talk, likely) or self._ask_tls(talk, likely)
+        return answer or self._ask_rest(talk, likely, late=not speaks_first)
+
+    def _ask_stranger(self, talk: Talk) -> _Answer | None:
+        """Where nothing is at home: listen and, in silence, ask for TLS in the same breath."""
+        hello = recognise.client_hello(talk.name)
+        greeted, said = talk.listen_then_ask(
+            hello, self._waits.greeting, self._known_or_tls, tls=False
+        )
+        if greeted and said:
+            return self._by_greeting(talk, said)
+        if recognise.is_tls(said):
+            return self._behind_tls(talk, said, ())
+        # What a web server says to that is no page; what comes late may be a greeting.
+        answer = None if recognise.is_http(said) else self._by_greeting(talk, said)
+        hung_up = greeted and not said
+        if hung_up:
+            answer = self._ask_tls(talk, ())
+        return answer or self._ask_rest(talk, (), late=not hung_up)
+
+    def _known_or_tls(self, said: bytes) -> bool:
+        return recognise.is_tls(said) or self._known(said)
+
+    def _ask_rest(
+        self, talk: Talk, likely: Sequence[ProtocolSpec], *, late: bool
+    ) -> _Answer | None:
+        """Ask for a page, then in what may live anywhere; ``late``: a greeting may still come."""
+        answer = self._ask_http(talk)
         if answer is not None:
             return answer
         answer = self._ask(talk, self._others(likely))
-        if answer is None and not talk.spoke and not speaks_first:
-            late = talk.listen(self._waits.patient, self._known)
-            answer = self._by_greeting(late)
+        if answer is None and late and not talk.spoke:
+            greeting = talk.listen(self._waits.patient, self._known)
+            answer = self._by_greeting(talk, greeting)
         return answer
 
     def _likely(self, port: int, hint: NmapHint | None) -> list[ProtocolSpec]:
@@ -105,24 +136,28 @@ class Identifier:
         return [*named, *here]
 
     def _others(self, likely: Sequence[ProtocolSpec]) -> list[ProtocolSpec]:
-        """The rest, without those over HTTP: they are asked where HTTP answers."""
-        return [
+        """The rest that may live here, those first that are at home on the most ports.
+
+        Those over HTTP are left out: they are asked where HTTP answers.
+        """
+        rest = [
             spec
             for spec in self._specs
-            if spec not in likely and not recognise.looks_like_http(spec.sends)
+            if spec.anywhere and spec not in likely and not recognise.looks_like_http(spec.sends)
         ]
+        return sorted(rest, key=lambda spec: -len(spec.ports))
 
     def _known(self, said: bytes) -> bool:
-        return self._by_greeting(said) is not None
+        return recognise.is_http(said) or any(
+            judged(spec, said) for spec in self._specs if not spec.sends
+        )
 
-    def _by_greeting(self, said: bytes) -> _Answer | None:
+    def _by_greeting(self, talk: Talk, said: bytes) -> _Answer | None:
         """Tell by what was said unasked, or in answer to a question meant for another."""
         if recognise.is_http(said):
             return _Answer(HTTP, said)
-        for spec in self._specs:
-            if said and not spec.sends and spec.recognise(said):
-                return _Answer(spec.name, said)
-        return None
+        greeters = (spec for spec in self._specs if not spec.sends)
+        return next((found for spec in greeters if (found := _judge(talk, spec, said))), None)
 
     def _ask(
         self, talk: Talk, specs: Iterable[ProtocolSpec], *, tls: bool = False
@@ -133,13 +168,14 @@ class Identifier:
             if talk.left <= 1:  # the last connection is kept for a late greeting
                 talk.cut_short = True
                 continue
-            said = talk.ask(spec.sends, spec.recognise, tls=tls)
-            if said and spec.recognise(said):
-                return _Answer(spec.name, said, tls)
+            said = talk.ask(spec.sends, partial(judged, spec), tls=tls)
+            answer = _judge(talk, spec, said, tls=tls)
+            if answer is not None:
+                return answer
         return None
 
     def _ask_http(self, talk: Talk) -> _Answer | None:
-        answer = self._by_greeting(talk.ask(self._first_page(talk), self._known))
+        answer = self._by_greeting(talk, talk.ask(self._first_page(talk), self._known))
         return self._special(talk, answer) if answer else None
 
     def _special(self, talk: Talk, plain: _Answer) -> _Answer:
@@ -159,8 +195,11 @@ class Identifier:
 
     def _ask_tls(self, talk: Talk, likely: Sequence[ProtocolSpec]) -> _Answer | None:
         hello = talk.ask(recognise.client_hello(talk.name), recognise.is_tls)
-        if not recognise.is_tls(hello):
-            return None
+        return self._behind_tls(talk, hello, likely) if recognise.is_tls(hello) else None
+
+    def _behind_tls(
+        self, talk: Talk, hello: bytes, likely: Sequence[ProtocolSpec]
+    ) -> _Answer | None:
         plain = _Answer(TLS, hello, tls=True)
         try:
             return self._inside(talk, likely) or plain
@@ -170,12 +209,12 @@ class Identifier:
 
     def _inside(self, talk: Talk, likely: Sequence[ProtocolSpec]) -> _Answer | None:
         page = self._first_page(talk)
-        greeted, said = talk.listen_then_ask(page, self._waits.answer, self._known)
+        greeted, said = talk.listen_then_ask(page, self._waits.answer, self._known, tls=True)
         if talk.tls_failed:  # perhaps a slow device: once more, patiently
-            greeted, said = talk.listen_then_ask(page, self._waits.patient, self._known)
-        known = self._by_greeting(said)
+            greeted, said = talk.listen_then_ask(page, self._waits.patient, self._known, tls=True)
+        known = self._by_greeting(talk, said)
         if known is not None:
-            return self._special(talk, _Answer(known.protocol, said, tls=True))
+            return self._special(talk, replace(known, tls=True))
         if greeted or talk.tls_failed:
             return None
         return self._ask(talk, [*likely, *self._others(likely)], tls=True)
@@ -188,6 +227,14 @@ class Identifier:
         if hint.name in _NMAP_HTTP:
             return _Answer(HTTP, b"", hint.tls or hint.name.startswith("https"), by="nmap")
         return _Answer(TLS, b"", tls=True, by="nmap") if hint.tls or hint.name == "ssl" else None
+
+
+def _judge(talk: Talk, spec: ProtocolSpec, said: bytes, *, tls: bool = False) -> _Answer | None:
+    """Let the protocol judge an answer; where its code fails, this port was not judged in it."""
+    verdict = judged(spec, said)
+    if verdict is None:
+        talk.cut_short = True
+    return _Answer(spec.name, kept(spec, said), tls) if verdict else None
 
 
 def _described(

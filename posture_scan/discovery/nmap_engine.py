@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from posture_scan.discovery.nmap_run import find_nmap, run_nmap
 from posture_scan.discovery.nmap_xml import NmapReading
-from posture_scan.discovery.ports import written
+from posture_scan.discovery.ports import LISTEN_ONLY, written
 from posture_scan.discovery.prober import BuiltinProber
 from posture_scan.discovery.states import NmapHint, PortState, SweepLimits, Swept
 
@@ -62,8 +62,9 @@ class NmapEngine:
                 break  # what fails once on this address is not tried again and again
         self._fill(address, ports, limits, swept)
         open_ports = swept.having(PortState.OPEN)
-        if 0 < len(open_ports) <= VERSION_PORTS:
-            self._name(address, open_ports, limits, swept)
+        to_name = tuple(port for port in open_ports if port not in LISTEN_ONLY)
+        if to_name and len(open_ports) <= VERSION_PORTS:
+            self._name(address, to_name, limits, swept)
         return swept
 
     def _look(
@@ -97,7 +98,7 @@ class NmapEngine:
     def _name(
         self, address: str, ports: tuple[int, ...], limits: SweepLimits, swept: Swept
     ) -> None:
-        """Pass 2: all open ports in one run, then one by one those a failed run left out."""
+        """Pass 2: all these ports in one run, then one by one those a failed run left out."""
         detect = ["-sV", "--version-intensity", "2"]
         until = min(limits.deadline, time.monotonic() + NAMING_SECONDS)
         limits = replace(limits, deadline=until)

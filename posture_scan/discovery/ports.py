@@ -14,6 +14,12 @@ from posture_scan.errors import UsageError
 from posture_scan.sdk import ProtocolSpec
 
 HIGHEST: Final = 65_535
+LISTEN_ONLY: Final = frozenset({79, 513, 514, *range(9100, 9108)})
+"""Ports to which nothing is ever sent: any byte would do something there.
+
+finger takes it for a user's name and an empty line for "list all" (RFC 1288 section 2.3), rlogin
+and rsh for the beginning of a login (RFC 1282), raw printing (HP JetDirect) prints it.
+"""
 
 _COMMON: Final = """
 1 5 7 9 11 13 15 17-27 37 42-43 49 53 57 65-66 70 79-90 95 98-111 113 115 117-119 123

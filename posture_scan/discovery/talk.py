@@ -11,14 +11,14 @@ from typing import Final
 from posture_scan.model.evidence import Attempt, Service
 from posture_scan.model.world import AttemptError, Channel, Net
 
-MOST_CONNECTIONS: Final = 28
+MOST_CONNECTIONS: Final = 34
 """Connections to one service in all."""
 GREETING_LIMIT: Final = 2048
 _PIECES: Final = 3
 """Times that one listens for the rest of an answer that is not understood yet."""
 _STOPPED: Final = (Attempt.INTERRUPTED, Attempt.OUT_OF_SCOPE, Attempt.LIMIT_REACHED)
 
-Understood = Callable[[bytes], bool]
+Understood = Callable[[bytes], bool | None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Talk:
         self.spoke = False
         self.tls_failed = False
         self.cut_short = False
-        """Set where not everything was asked: the time, or the connections, ran out."""
+        """Set where not all was judged: the time or connections ran out, or a pack failed."""
         self.left = MOST_CONNECTIONS
         self._net = net
         self._waits = waits
@@ -62,16 +62,17 @@ class Talk:
         return self._said(message, self._waits.answer, understood, tls=tls)
 
     def listen_then_ask(
-        self, message: bytes, seconds: float, understood: Understood
+        self, message: bytes, seconds: float, understood: Understood, *, tls: bool
     ) -> tuple[bool, bytes]:
-        """Inside TLS: wait for a greeting and without one ask, on the same connection.
+        """Wait for a greeting and without one ask, on the same connection.
 
-        Returns whether it spoke unasked, and what it said.
+        Returns whether it spoke or hung up unasked, and what it said.
         """
         self._spend()
         try:
             with self._net.connect(self.place, timeout=seconds) as channel:
-                self._wrap(channel)
+                if tls:
+                    self._wrap(channel)
                 with suppress(AttemptError):
                     return True, self._heard(channel, understood)
                 channel.send(message)

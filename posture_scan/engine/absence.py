@@ -23,6 +23,7 @@ from posture_scan.model.evidence import (
     ServiceSeen,
 )
 from posture_scan.model.finding import Status
+from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.sdk import Collector
 
 WEB_PORTS: Final = frozenset({80, 443, 4433, 4443, 8080, 8443, 10443})
@@ -39,16 +40,40 @@ class Seen:
     packs: PackSet
     now: datetime
     evidence: dict[tuple[str, str], list[Evidence]] = field(default_factory=dict)
-    services: dict[Place, Service] = field(default_factory=dict)
+    services: dict[Place, tuple[Service, ...]] = field(default_factory=dict)
+    """What answers at each place; over UDP two protocols may share one."""
     scans: dict[str, Evidence] = field(default_factory=dict)
+    products: ProductData = NO_DATA
 
     def service_of(self, record: Evidence) -> Service:
-        """Return the service a record is about, as far as discovery named it."""
+        """Return the service a record is about, as far as discovery named it.
+
+        Where several share the place it is the one that the record's collector asks.
+        """
+        return self.services_of(record)[0]
+
+    def services_of(self, record: Evidence) -> tuple[Service, ...]:
+        """Return every service that the record may be about, at least one.
+
+        There are several where they share the place and the record's collector asks each.
+        """
         place = (record.address, record.port, record.transport)
         blank = Service(
             address=record.address, port=record.port, transport=record.transport, asset=record.asset
         )
-        return self.services.get(place, blank)
+        here = self.services.get(place, ())
+        if isinstance(record.facts, ServiceSeen):
+            return (_service(record, record.facts),)
+        if len(here) > 1:
+            selector = self._asks(record)
+            here = tuple(one for one in here if selector and selector.selects(one))
+        return here or (blank,)
+
+    def _asks(self, record: Evidence) -> Service | None:
+        for pack, item in self.packs.collectors:
+            if f"{pack.name}.{item.name}" == record.collector and isinstance(item.on, Service):
+                return item.on
+        return None
 
     def scan_of(self, asset: Asset) -> PortScan | None:
         """Return what the look at the asset's ports brought."""
@@ -64,16 +89,20 @@ class Seen:
         return tuple(record for record in found if record.attempt is Attempt.OK)
 
 
-def index(packs: PackSet, evidence: Sequence[Evidence], now: datetime) -> Seen:
+def index(
+    packs: PackSet, evidence: Sequence[Evidence], now: datetime, products: ProductData = NO_DATA
+) -> Seen:
     """Order the records of a run."""
-    seen = Seen(packs, now)
+    seen = Seen(packs, now, products=products)
     for record in sorted(evidence, key=lambda item: item.id):
         seen.evidence.setdefault((record.kind, record.asset), []).append(record)
         if record.attempt is not Attempt.OK:
             continue
         if isinstance(record.facts, ServiceSeen):
             place = (record.address, record.port, record.transport)
-            seen.services[place] = _service(record, record.facts)
+            seen.services[place] = (
+                *seen.services.get(place, ()), _service(record, record.facts),
+            )  # fmt: skip
         if isinstance(record.facts, PortScan):
             seen.scans[record.asset] = record
     return seen
@@ -113,19 +142,25 @@ def whole(asset: Asset, seen: Seen) -> bool:
 
 
 def lost_ports(asset: Asset, seen: Seen) -> set[int]:
-    """Open ports that are neither named nor listed as unnamed: their record is not here."""
+    """Open ports that are neither named nor listed as unnamed: their record is not here.
+
+    Over UDP each protocol that was recognised must still have its own record.
+    """
     scan = seen.scan_of(asset)
     if scan is None:
         return set()
-    named = {s.port for s in _services(asset, seen) if s.transport == "tcp"}
-    return set(scan.open_ports) - named - set(scan.unidentified)
+    services = _services(asset, seen)
+    named = {one.port for one in services if one.transport == "tcp"}
+    known = {(one.port, one.protocol) for one in services if one.transport == "udp"}
+    lost = {port for port, protocol in scan.udp_services if (port, protocol) not in known}
+    return lost | (set(scan.open_ports) - named - set(scan.unidentified))
 
 
 def wanted(check: LoadedCheck, asset: Asset, seen: Seen) -> list[Service]:
     """List the asset's services that the check's evidence is collected from."""
     return [
         service for service in _services(asset, seen)
-        if (check.check.on is None or check.check.on.selects(service))
+        if check.check.wants(service)
         and any(selector.selects(service) for selector in _selectors(check, seen))
     ]  # fmt: skip
 
@@ -133,9 +168,11 @@ def wanted(check: LoadedCheck, asset: Asset, seen: Seen) -> list[Service]:
 def maybe_hidden(check: LoadedCheck, asset: Asset, seen: Seen) -> str:
     """Return why what the check looks for may still be there unseen; empty when it cannot.
 
-    Every unnamed port was asked in every known protocol; one on a usual port of the protocol
-    may still be it. TLS with nothing recognised inside may hold any web page, and a check on
-    whatever answers has not heard what an unnamed port would say.
+    Every unnamed port was asked in every protocol that is ever moved; one on a usual port of
+    the protocol may still be it. Those that are never moved were asked at their usual ports
+    only, and where nothing is sent the number is all there is (0008-asked-at-home). TLS with
+    nothing recognised inside may hold any web page, and a check on whatever answers has not
+    heard what an unnamed port would say.
     """
     scan = seen.scan_of(asset)
     if scan is None:
@@ -150,14 +187,23 @@ def maybe_hidden(check: LoadedCheck, asset: Asset, seen: Seen) -> str:
     usual = _usual(names, seen, "tcp") | (WEB_PORTS if web else frozenset())
     if not usual.isdisjoint(scan.unidentified):
         return "unidentified_port"
-    return _hidden_udp(names, scan, seen)
+    return _hidden_udp(names, scan, _services(asset, seen), seen)
 
 
-def _hidden_udp(names: set[str], scan: PortScan, seen: Seen) -> str:
-    """Like a port scan's, for datagrams: silence is only worth what the protocol makes of it."""
-    if not _usual(names, seen, "udp").isdisjoint(scan.udp_unidentified):
+def _hidden_udp(names: set[str], scan: PortScan, services: list[Service], seen: Seen) -> str:
+    """Like a port scan's, for datagrams: silence is only worth what the protocol makes of it.
+
+    Each usual port has to be accounted for. What a protocol left unanswered on a port where
+    another one answers is silence too; only "closed" speaks for them all.
+    """
+    usual = _usual(names, seen, "udp")
+    named = {one.port for one in services if one.transport == "udp" and one.protocol in names}
+    others = {port for port, _ in scan.udp_services}
+    silent = (usual & (others | set(scan.udp_silent))) - named
+    if usual & set(scan.udp_unidentified):
         return "unidentified_port"
-    silent = _usual(names, seen, "udp") & set(scan.udp_silent)
+    if usual - silent - named - set(scan.udp_closed):
+        return "not_fully_scanned"
     if silent & _usual(names, seen, "udp", mute=True):
         return "udp_mute"
     return "udp_path_unproven" if silent and not scan.udp_heard else ""
@@ -172,11 +218,27 @@ def _usual(names: set[str], seen: Seen, transport: str, *, mute: bool = False) -
 
 
 def _services(asset: Asset, seen: Seen) -> list[Service]:
-    return [service for service in seen.services.values() if service.asset == asset.id]
+    found = [service for place in seen.services.values() for service in place]
+    return [service for service in found if service.asset == asset.id]
 
 
 def _selectors(check: LoadedCheck, seen: Seen) -> list[Service]:
-    """List what the check's evidence is collected from; discovery's own comes from its ``on``."""
+    """List what the check's evidence is collected from; discovery's own comes from its ``on``.
+
+    A check on the ports themselves has its one record for the whole address: from no service.
+    """
+    if check.check.needs is PortScan:
+        return []
     collectors = sources(seen.packs, check.check.needs)
-    found = [item.on for item in collectors if isinstance(item.on, Service)]
-    return found or [check.check.on or Service()]
+    found = [
+        item.on for item in collectors
+        if isinstance(item.on, Service) and _meet(item.on, check.check.on)
+    ]  # fmt: skip
+    return found or list(check.check.on) or [Service()]
+
+
+def _meet(source: Service, places: Sequence[Service]) -> bool:
+    """Tell whether a service that the collector asks may be one that the check is about."""
+    return not places or any(
+        not source.protocol or place.protocol in {"", source.protocol} for place in places
+    )

@@ -34,6 +34,7 @@ from posture_scan.model.evidence import (
     Vantage,
 )
 from posture_scan.model.finding import Finding, Severity, Status, Verdict
+from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.sdk import Context
 
 VALID_FOR: Final = timedelta(days=90)
@@ -47,6 +48,7 @@ def judge(
     *,
     now: datetime,
     deselected: Collection[str] = (),
+    products: ProductData = NO_DATA,
 ) -> tuple[Finding, ...]:
     """Judge every expected (check, asset) pair at the given moment.
 
@@ -56,8 +58,9 @@ def judge(
         assets: what the scope led to; their ``fully_scanned`` decides what silence means.
         now: the moment of judging, with a time zone.
         deselected: ids of checks that were not to be run; they end ``unknown``.
+        products: what is known of products; without it, checks that need it end ``unknown``.
     """
-    seen = index(packs, evidence, now)
+    seen = index(packs, evidence, now, products)
     findings = [
         finding
         for check in packs.checks
@@ -70,17 +73,17 @@ def judge(
 
 
 def glimpse(
-    packs: PackSet, record: Evidence, service: Service, now: datetime
+    packs: PackSet, record: Evidence, service: Service, now: datetime, products: ProductData
 ) -> tuple[Finding, ...]:
     """Judge one record by itself, for showing what was found while the run goes on."""
     place = (record.address, record.port, record.transport)
-    seen = Seen(packs, now, services={place: service})
+    seen = Seen(packs, now, services={place: (service,)}, products=products)
     return tuple(
         _judge_record(check, record, seen)
         for check in packs.checks
         if record.facts is not None
         and check.check.needs is type(record.facts)
-        and (check.check.on is None or check.check.on.selects(service))
+        and check.check.wants(service)
     )
 
 
@@ -104,7 +107,7 @@ def _judge_pair(check: LoadedCheck, asset: Asset, seen: Seen, *, skipped: bool) 
     kind = seen.packs.kind_of(check.check.needs)
     records = [
         record for record in seen.evidence.get((kind, asset.id), ())
-        if check.check.on is None or check.check.on.selects(seen.service_of(record))
+        if check.check.wants(seen.service_of(record))
     ]  # fmt: skip
     if _reads_documents(check, seen):
         return [_judge_record(check, record, seen) for record in records]
@@ -115,17 +118,25 @@ def _judge_pair(check: LoadedCheck, asset: Asset, seen: Seen, *, skipped: bool) 
         return [_without_evidence(check, asset, seen, status, reason)]
     found = [_judge_record(check, record, seen) for record in records]
     if asset.kind == "address":
-        places = {(record.port, record.transport) for record in records}
-        found += _unseen_rest(check, asset, seen, places)
+        found += _unseen_rest(check, asset, seen, _judged(records, seen))
+    return found
+
+
+def _judged(records: Sequence[Evidence], seen: Seen) -> set[tuple[int, str, str]]:
+    """The places that these records account for: each record for one of those that share one."""
+    found: set[tuple[int, str, str]] = set()
+    for record in records:
+        places = [_place(service) for service in seen.services_of(record)]
+        found.add(next((place for place in places if place not in found), places[0]))
     return found
 
 
 def _unseen_rest(
-    check: LoadedCheck, asset: Asset, seen: Seen, judged: set[tuple[int, str]]
+    check: LoadedCheck, asset: Asset, seen: Seen, judged: set[tuple[int, str, str]]
 ) -> list[Finding]:
     """One service judged says nothing about those that were not looked at."""
     rest = []
-    expected = {(service.port, service.transport) for service in wanted(check, asset, seen)}
+    expected = {_place(service) for service in wanted(check, asset, seen)}
     hidden = maybe_hidden(check, asset, seen)
     if expected - judged or lost_ports(asset, seen):
         rest.append(_without_evidence(check, asset, seen, Status.ERROR, "result_missing"))
@@ -134,6 +145,10 @@ def _unseen_rest(
     elif hidden:
         rest.append(_without_evidence(check, asset, seen, Status.UNKNOWN, hidden))
     return rest
+
+
+def _place(service: Service) -> tuple[int, str, str]:
+    return service.port, service.transport, service.protocol
 
 
 def _answers_everything(asset: Asset, seen: Seen) -> bool:
@@ -147,7 +162,8 @@ def _judge_record(check: LoadedCheck, record: Evidence, seen: Seen) -> Finding:
         return _finding(check, (record,), seen, Verdict(Status.UNKNOWN, reason))
     more = seen.beside(check, record.asset)
     facts = tuple(item.facts for item in more if item.facts is not None)
-    context = Context(seen.now, record.observed_at, seen.service_of(record), record.vantage, facts)
+    service, products = seen.service_of(record), seen.products
+    context = Context(seen.now, record.observed_at, service, record.vantage, facts, products)
     try:
         verdict = check.check.judge(record.facts, context)
     except Exception as error:  # noqa: BLE001 -- the one wall around a check's code

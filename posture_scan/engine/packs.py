@@ -12,10 +12,11 @@ from types import ModuleType
 from typing import Final
 
 from posture_scan import __version__
+from posture_scan.collect.never_request import refuse_message
 from posture_scan.engine.source import digest, forbidden_import
 from posture_scan.engine.words import CheckMeta, WordsError, read_subject
 from posture_scan.model.evidence import Facts, PortScan, ServiceSeen
-from posture_scan.sdk import Check, Collector, ProtocolSpec
+from posture_scan.sdk import AttemptError, Check, Collector, ProtocolSpec
 
 BUILT_IN: Final = "built in"
 ENTRY_POINTS: Final = "posture_scan.checks"
@@ -54,7 +55,7 @@ class PackProblem:
     pack: str
     origin: str
     reason: str
-    """``import_failed``, ``forbidden_import``, ``words`` or ``collision``."""
+    """``import_failed``, ``forbidden_import``, ``never_request``, ``words`` or ``collision``."""
     detail: str
     digest: str = ""
 
@@ -168,7 +169,9 @@ def _load(source: _Source, taken: set[str]) -> Pack | PackProblem:
         bad = forbidden_import(source.folder)
         if bad:
             return problem("forbidden_import", bad)
-        return _collect(source, mark, _import_all(source.folder, source.package))
+        pack = _collect(source, mark, _import_all(source.folder, source.package))
+        never = _never_sent(pack)
+        return problem("never_request", never) if never else pack
     except WordsError as error:
         return problem("words", str(error))
     except Exception as error:  # noqa: BLE001 -- a pack may fail in any way while importing
@@ -230,6 +233,19 @@ def _collect(source: _Source, mark: str, modules: Sequence[ModuleType]) -> Pack:
         tuple(checks.values()),
         facts,
     )
+
+
+def _never_sent(pack: Pack) -> str:
+    """Name the first question that no scan may send; the network would stop it every time.
+
+    The whole pack is left out: without the question, its checks would take silence for absence.
+    """
+    for spec in pack.protocols:
+        try:
+            refuse_message(spec.sends)
+        except AttemptError as error:
+            return f"protocol {spec.name}: {error.detail}"
+    return ""
 
 
 def _is_own_facts(value: type, package: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.discovery.hosts import Target
+from posture_scan.discovery.world import Target
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.scope import Scope
 from posture_scan.sdk import AttemptError

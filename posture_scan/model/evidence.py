@@ -119,6 +119,8 @@ class PortScan(Facts):
     """UDP ports that left every protocol's question unanswered: closed, filtered or mute."""
     udp_unidentified: tuple[int, ...] = ()
     """UDP ports that answered with something no protocol recognised."""
+    udp_services: tuple[tuple[int, str], ...] = ()
+    """UDP ports that answered, with the protocol recognised; two may answer on one port."""
     udp_heard: bool = False
     """Whether any datagram or ICMP message came back in this run: the way for UDP is open."""
 
@@ -193,3 +195,5 @@ class Asset:
     middlebox: bool = False
     reached: bool = False
     open_ports: tuple[int, ...] = field(default=())
+    udp_ports: tuple[int, ...] = field(default=())
+    """UDP ports that answered."""

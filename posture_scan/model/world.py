@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from posture_scan.model.evidence import Attempt, Service
+
+_STATUS_LINE: Final = re.compile(r"HTTP/1\.[01] (\d{3})(?: |$)")
+_CHUNK_SIZE: Final = re.compile(rb"\A[0-9A-Fa-f]{1,8}\r\n")
 
 
 class AttemptError(Exception):
@@ -57,7 +61,31 @@ class HttpResponse:
     truncated: bool = False
     final_url: str = ""
     redirect_refused: str = ""
-    """Where a redirect pointed that was not followed because it leads out of scope."""
+    """Where a redirect pointed that was not followed: out of scope, or never to be requested."""
+
+    @classmethod
+    def heard(cls, said: bytes) -> HttpResponse | None:
+        """Read the first bytes of an answer as they came over the wire (RFC 9112).
+
+        Such as a web service's ``greeting``: its front page, which then need not be asked for
+        again. ``truncated`` unless all of a body of named length is there; None where the bytes
+        are no answer with all of its headers. Values of cookies and where it leads are not kept.
+        """
+        head, gap, body = said.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        status = _STATUS_LINE.match(lines[0])
+        if not gap or status is None:
+            return None
+        pairs = [line.partition(":") for line in lines[1:] if ":" in line]
+        headers = tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
+        cookies = tuple(v.partition("=")[0].strip() for name, v in headers if name == "set-cookie")
+        kept = tuple(pair for pair in headers if pair[0] not in {"set-cookie", "location"})
+        named = dict(headers)
+        coded = named.get("transfer-encoding") or named.get("content-encoding")
+        whole = not coded and named.get("content-length") == str(len(body))
+        if coded:
+            body = _CHUNK_SIZE.sub(b"", body, count=1)
+        return cls(int(status[1]), kept, body, cookies, truncated=not whole)
 
     def header(self, name: str) -> str:
         """Return the first header of that name (lower case), or an empty string."""

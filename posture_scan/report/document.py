@@ -38,6 +38,7 @@ def build_report(
     scope: Scope, scope_digest: str,
     started_at: datetime, finished_at: datetime,
     packs: Sequence[Mapping[str, str]],
+    product_data: Mapping[str, str] | None = None,
     assets: Sequence[Asset], evidence: Sequence[Evidence],
     findings: Sequence[Finding], connections: Sequence[Connection],
     answers: Answers | None,
@@ -48,17 +49,21 @@ def build_report(
     """Put a run together as the report's JSON values.
 
     ``tool`` has at least ``name`` and ``version``; ``scope_digest`` is the SHA-256 of the scope
-    file, empty without one; each pack has ``name``, ``origin``, ``version``, ``digest``; the
-    rating's figures are decimal text; ``limits`` are ids (``report.limit.<id>``);
-    ``interrupted`` says why the run ended early (``user``, ``deadline``), and ``complete`` is
-    false too where a target could not be seen; ``out_of_scope`` was met but not touched.
+    file, empty without one; each pack has ``name``, ``origin``, ``version``, ``digest``;
+    ``product_data`` (``as_of``, ``exploited_as_of``, ``sha256``, ``origin``) says by what the
+    products were judged, and is left out of older reports; the rating's figures are decimal
+    text; ``limits`` are ids (``report.limit.<id>``); ``interrupted`` says why the run ended
+    early (``user``, ``deadline``), and ``complete`` is false too where a target could not be
+    seen; ``out_of_scope`` was met but not touched.
     """
     report: dict[str, Any] = {
         "schema": SCHEMA, "tool": dict(tool), "language": language,
         "scope": {**encode(scope), "digest": scope_digest},
         "started_at": encode(started_at), "finished_at": encode(finished_at),
         "complete": complete and not interrupted, "interrupted": interrupted,
-        "packs": [dict(pack) for pack in packs], "out_of_scope": list(out_of_scope),
+        "packs": [dict(pack) for pack in packs],
+        **({"product_data": dict(product_data)} if product_data else {}),
+        "out_of_scope": list(out_of_scope),
         "assets": encode(tuple(assets)), "evidence": encode(tuple(evidence)),
         "findings": encode(tuple(findings)), "connections": encode(tuple(connections)),
         "answers": encode(answers), "criteria": encode([dict(item) for item in criteria]),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from posture_scan.model.words import CheckWords, CriterionWords
 from posture_scan.report.figures import plain
 from posture_scan.report.view import Fix
-from posture_scan.report.wording import Wording
+from posture_scan.report.wording import Wording, numbered
 
 FIRST: Final = 3
 """How many things a busy person is shown first."""
@@ -112,7 +112,8 @@ def failing(
 ) -> list[Mapping[str, Any]]:
     """Return the failed findings that references name, gravest first.
 
-    A reference is a check's id, ``check@asset`` or ``check@asset:port``.
+    A reference is a check's id, ``check@asset`` or ``check@asset:port``, the latter with
+    ``/udp`` behind it where it is a UDP port.
     """
     wanted = set(references)
     found = [
@@ -124,7 +125,8 @@ def failing(
 
 
 def _references(finding: Mapping[str, Any]) -> tuple[str, str, str]:
-    check, asset, port = finding["check"], finding["asset"], finding["port"]
+    check, asset = finding["check"], finding["asset"]
+    port = numbered(finding["port"], finding["transport"])
     return check, f"{check}@{asset}", f"{check}@{asset}:{port}"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from posture_scan.report.figures import figures, moment
 from posture_scan.report.findings import named
 from posture_scan.report.view import Pair, Table
-from posture_scan.report.wording import Wording, filled
+from posture_scan.report.wording import Wording, filled, numbered
 
 CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
@@ -27,7 +27,8 @@ def assets(report: Mapping[str, Any], words: Wording) -> Table:
     """Return what was looked at, its open ports, and how completely."""
     rows = []
     for item in report["assets"]:
-        ports = ", ".join(str(port) for port in item["open_ports"])
+        udp = (f"{port}/udp" for port in item.get("udp_ports", ()))
+        ports = ", ".join([*map(str, item["open_ports"]), *udp])
         names = ", ".join(item["names"])
         rows.append((item["address"] or item["id"], names, ports, _seen(item, words)))
     columns = ("label.address", "label.names", "label.ports", "label.scanned")
@@ -72,7 +73,8 @@ def connections(report: Mapping[str, Any], words: Wording) -> Table:
 
 def _touched(item: Mapping[str, Any], words: Wording) -> str:
     key = "value.port_of" if item["port"] else "value.sweep_of"
-    return words(key, address=item["address"], port=item["port"], count=f"{item['count']:,}")
+    port = numbered(item["port"], item["transport"])
+    return words(key, address=item["address"], port=port, count=f"{item['count']:,}")
 
 
 def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
@@ -164,6 +166,12 @@ def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         label = f"{words('label.pack')}: {name}"
         origin = words.choice("origin", pack["origin"])
         pairs.append((label, _with_digest(origin, pack)))
+    data = report.get("product_data")
+    if data:
+        origin = words.choice("data_origin", data["origin"])
+        said = words("data_used", as_of=data["as_of"], exploited_as_of=data["exploited_as_of"])
+        about = _with_digest(f"{said} {origin}", {"digest": data["sha256"]})
+        pairs.append((words("label.product_data"), about))
     return tuple(pairs)
 
 

@@ -76,4 +76,9 @@ def place(finding: Mapping[str, Any]) -> str:
     if not finding["port"]:
         return str(where)
     shown = f"[{where}]" if ":" in where else where
-    return f"{shown}:{finding['port']}"
+    return f"{shown}:{numbered(finding['port'], finding['transport'])}"
+
+
+def numbered(port: int, transport: str) -> str:
+    """Return a port's number; TCP goes without saying."""
+    return f"{port}/udp" if transport == "udp" else str(port)

@@ -12,6 +12,7 @@ from posture_scan.engine.packs import PackSet, load_packs
 from posture_scan.errors import NotPermittedError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Intensity, Scope
+from posture_scan.products.place import builtin
 from tests.data.acme_pack_server import door
 
 ADDRESS, SILENT = "127.60.5.1", "127.60.5.2"
@@ -65,10 +66,10 @@ def test_what_was_looked_at_to_the_end_is_complete_and_follows_from_its_evidence
     )  # fmt: skip
     assert report["complete"] is True
     assert report["assets"][0]["fully_scanned"] is True
-    assert differences(report, report["evidence"], packs) == ()
+    assert differences(report, report["evidence"], packs, builtin()) == ()
     softened = [dict(item) for item in report["findings"]]
     softened[0]["status"] = "pass" if softened[0]["status"] != "pass" else "fail"
-    assert differences({**report, "findings": softened}, report["evidence"], packs) != ()
+    assert differences({**report, "findings": softened}, report["evidence"], packs, builtin()) != ()
 
 
 def test_other_packs_than_the_reports_judge_nothing(packs: PackSet) -> None:
@@ -76,7 +77,7 @@ def test_other_packs_than_the_reports_judge_nothing(packs: PackSet) -> None:
         Permission(scope(ADDRESS)), Work(packs, manner=FAST), Terms("jp-sme"),
         clock=clock, stop=threading.Event(), progress=quiet,
     )  # fmt: skip
-    assert differences(report, report["evidence"], PackSet(packs.packs[1:])) is None
+    assert differences(report, report["evidence"], PackSet(packs.packs[1:]), builtin()) is None
 
 
 def test_a_stop_keeps_what_was_seen_and_says_so(packs: PackSet) -> None:

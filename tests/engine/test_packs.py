@@ -54,6 +54,19 @@ def test_a_pack_that_opens_its_own_sockets_is_refused_before_it_runs(tmp_path: P
     assert not mark.exists()
 
 
+def test_a_pack_that_would_ask_what_nobody_may_ask_is_refused_whole(tmp_path: Path) -> None:
+    """Were its question left unasked, its check would call the silence an absence."""
+    question = 'sends=b"GET /remote/fgt_lang?lang=/../x HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n"'
+    write_pack(tmp_path, collect=COLLECT.replace('sends=b"?"', question))
+    loaded = load_packs([tmp_path])
+    assert [(item.reason, item.pack, item.detail) for item in loaded.problems] == [
+        ("never_request", "house", "protocol knock: never_request:fortios_language")
+    ]
+    assert "house" not in {pack.name for pack in loaded.packs}
+    for pack in loaded.packs:
+        assert pack.origin == BUILT_IN
+
+
 def test_a_check_without_words_in_both_languages_is_refused(tmp_path: Path) -> None:
     write_pack(tmp_path / "a", words=WORDS.format(name="open"))
     assert _reasons(tmp_path / "a") == [("words", "house")]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from posture_scan.discovery.hosts import Target
+from posture_scan.discovery.world import Target
 from posture_scan.engine.targets import expand
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.evidence import Attempt

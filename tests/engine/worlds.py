@@ -8,26 +8,44 @@ from dataclasses import dataclass
 from typing import Any
 
 from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
+from posture_scan.checks.edge_device.device_facts import DeviceExport, Setting
 from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.exposure.collect_admin_panel import AdminPage
-from posture_scan.checks.exposure.collect_database import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.exposure.collect_docker import DockerAnswer
 from posture_scan.checks.exposure.collect_ftp import FtpGreeting
+from posture_scan.checks.exposure.collect_kubernetes import KubernetesAnswer
+from posture_scan.checks.exposure.collect_management import ManagementFace
 from posture_scan.checks.exposure.collect_smb import SmbNegotiation
+from posture_scan.checks.network_service.collect_dns import DnsAnswer
+from posture_scan.checks.network_service.collect_mailbox import ImapOffer, Pop3Offer
+from posture_scan.checks.network_service.collect_printer import PrinterAnswer
+from posture_scan.checks.network_service.collect_rtsp import RtspAnswer
+from posture_scan.checks.network_service.collect_smtp import SmtpOffer
+from posture_scan.checks.network_service.collect_snmp import SnmpEngine
 from posture_scan.checks.remote_access.collect_anydesk import AnydeskCertificate
+from posture_scan.checks.remote_access.collect_rd_gateway import RdGatewayFront
+from posture_scan.checks.remote_access.collect_rd_web import RdWebFront
 from posture_scan.checks.remote_access.collect_rdp import RdpAnswer, RdpNegotiation
+from posture_scan.checks.remote_access.collect_screenconnect import ScreenconnectFront
 from posture_scan.checks.remote_access.collect_ssh import SshHello
+from posture_scan.checks.remote_access.collect_telnet import TelnetBanner
 from posture_scan.checks.remote_access.collect_vnc import RfbSecurity
 from posture_scan.checks.remote_access.collect_winrm import WinrmAnswer
 from posture_scan.checks.software.collect import Banner, HeaderSeen
 from posture_scan.checks.software.recognise import recognise
+from posture_scan.checks.vpn.collect_ike import IkeAnswer
+from posture_scan.checks.vpn.collect_l2tp import L2tpAnswer
+from posture_scan.checks.vpn.collect_openvpn import OpenvpnAnswer
+from posture_scan.checks.vpn.collect_softether import SoftetherAnswer
+from posture_scan.checks.vpn.collect_sstp import SstpAnswer
 
 from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import Asset, Attempt, Evidence, PortScan, ServiceSeen, Vantage
-from posture_scan.sdk import Facts, Machine, Service
+from posture_scan.sdk import Document, Facts, Machine, Service
 from tests.checks.backup.scene import NOW, job, seen_with
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
@@ -54,6 +72,12 @@ def _edge(**read: Any) -> EdgeFront:
     return EdgeFront("fortigate", "FortiGate", "strong", vpn_page=True, **read)
 
 
+def _export(version: str, pptp: str) -> DeviceExport:
+    return DeviceExport("m", "fortios", "FortiOS", version, "0" * 64, settings=(
+        Setting("pptp", pptp), Setting("admin_https", pptp, outside=True),
+    ))  # fmt: skip
+
+
 def _banner(text: str) -> Banner:
     found = recognise("server", text)
     return Banner("http", b"HTTP/1.1 200 OK", (HeaderSeen("server", text),), (), found, "read")
@@ -72,20 +96,52 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
         DatabaseAnswer("mysql", host_refused=True),
     ),
     DockerAnswer: (DockerAnswer(found=False), DockerAnswer(found=True, version="24.0")),
+    KubernetesAnswer: (KubernetesAnswer(), KubernetesAnswer("api", "refused", "v1.30.2"),
+                       KubernetesAnswer("kubelet", "open", sure=False)),
+    ManagementFace: (ManagementFace(), ManagementFace("veeam", "Veeam")),
     FtpGreeting: (
         FtpGreeting(234, tls_from_the_start=True), FtpGreeting(234, tls_from_the_start=False),
         FtpGreeting(500, tls_from_the_start=False),
     ),
     SmbNegotiation: (SmbNegotiation("refused", 0x311), SmbNegotiation("accepted", 0x202)),
+    DnsAnswer: (
+        DnsAnswer(5, recursion_offered=False, authoritative=False, truncated=False, answers=0),
+        DnsAnswer(0, recursion_offered=True, authoritative=False, truncated=False, answers=1),
+    ),
+    RtspAnswer: (RtspAnswer(), RtspAnswer("Example/1")),
+    SnmpEngine: (SnmpEngine(99999), SnmpEngine(8072, "Net-SNMP")),
+    PrinterAnswer: (PrinterAnswer(found=False), PrinterAnswer(found=True, model="X 1")),
+    SmtpOffer: (SmtpOffer(greeting_code=220, hello_code=250, starttls=True),
+                SmtpOffer(greeting_code=220, hello_code=250), SmtpOffer(greeting_code=554)),
+    ImapOffer: (ImapOffer(starttls=True, login_disabled=True), ImapOffer()),
+    Pop3Offer: (Pop3Offer(listed=True, stls=True), Pop3Offer()),
     AnydeskCertificate: (AnydeskCertificate(found=False), AnydeskCertificate(found=True)),
+    RdGatewayFront: (RdGatewayFront(), RdGatewayFront("gateway"), RdGatewayFront("rpc_proxy")),
+    RdWebFront: (RdWebFront(), RdWebFront("strong"), RdWebFront("weak")),
     RdpNegotiation: (_rdp("refused"), _rdp("accepted")),
+    ScreenconnectFront: (ScreenconnectFront(), ScreenconnectFront("header", "23.9.7")),
     SshHello: (_ssh("aes256-gcm@openssh.com"), _ssh("arcfour")),
     EdgeFront: (EdgeFront(), _edge(version="7.4.8", version_state="read"), _edge(),
                 _edge(version="5.4.1", version_state="read"), EdgeFront(complete=False)),
+    TelnetBanner: (TelnetBanner(23), TelnetBanner(23, "FortiGate")),
     RfbSecurity: (RfbSecurity("3.8", (2,), False), RfbSecurity("3.8", (1,), False)),  # noqa: FBT003
     WinrmAnswer: (WinrmAnswer(found=False, asked=True), WinrmAnswer(True, True, "identify")),  # noqa: FBT003
     Banner: (_banner("nginx"), _banner("nginx/1.4.0"), _banner("Apache/2.4.49 (Unix)"),
              Banner("ssh", b"x")),
+    DeviceExport: (_export("7.4.8", "off"), _export("5.4.1", "on"), _export("", "unclear")),
+    IkeAnswer: (
+        IkeAnswer("2", "2.0", "invalid_ke", 17, 14, weak="refused"),
+        IkeAnswer("1", "1.0", "selected", 0, 2, ("3DES", "SHA1", "PSK")),
+        IkeAnswer("2", "2.0", "cookie", 16390, weak="unclear"),
+    ),
+    L2tpAnswer: (L2tpAnswer(accepted=False), L2tpAnswer(accepted=True, vendor="Example")),
+    OpenvpnAnswer: (OpenvpnAnswer("udp"), OpenvpnAnswer("tcp")),
+    SoftetherAnswer: (
+        SoftetherAnswer(found=False, asked=True),
+        SoftetherAnswer(found=True, asked=True, product="SoftEther", version="5.01", build=9674),
+        SoftetherAnswer(found=False, asked=False),
+    ),
+    SstpAnswer: (SstpAnswer(found=False), SstpAnswer(found=True, server="Example")),
     BackupSurvey: (seen_with(job()), seen_with(), seen_with(job(enabled=False))),
 }  # fmt: skip
 """What each collector may bring, the sound answer first."""
@@ -95,8 +151,23 @@ DOORS = (
     ("rdp", False, 3389), ("rdp", False, 13389), ("vnc", False, 5900), ("ftp", False, 21),
     ("smb", False, 445), ("redis", False, 6379), ("mysql", False, 3306), ("tls", True, 8883),
     ("telnet", False, 23), ("mqtt", False, 1883), ("pptp", False, 1723), ("x11", False, 6000),
+    ("smtp", False, 25), ("imap", False, 143), ("pop3", False, 110), ("rtsp", False, 554),
+    ("dns_tcp", False, 53), ("openvpn_tcp", False, 1194), ("msrpc", False, 135),
+    ("ike", False, 500), ("ikev1", False, 500), ("ike_natt", False, 4500), ("l2tp", False, 1701),
+    ("openvpn", False, 1194), ("snmp", False, 161), ("dns", False, 53), ("ntp", False, 123),
+    ("wireguard", False, 51820),
 )  # fmt: skip
 """Protocol, whether inside TLS, and port."""
+
+UDP = {spec.name: spec.ports for spec in PACKS.protocols if spec.transport == "udp"}
+UDP_PORTS = frozenset(port for ports in UDP.values() for port in ports)
+"""Every UDP port that is asked."""
+DOCUMENTS = frozenset(
+    f"{pack.name}.{item.returns.__name__}"
+    for pack, item in PACKS.collectors
+    if isinstance(item.on, Document)
+)
+"""Kinds of evidence that come from a file handed in."""
 
 Choose = Callable[[Sequence[Facts]], Facts]
 
@@ -122,34 +193,64 @@ class World:
         return dataclasses.replace(self, assets=assets)
 
 
-def _record(kind: str, facts: Facts, service: Service, vantage: Vantage) -> Evidence:
+def _record(
+    kind: str, facts: Facts, service: Service, vantage: Vantage, by: str = "test"
+) -> Evidence:
     return with_id(
         Evidence(
-            "", kind, service.asset, vantage, "test", 1, NOW, Attempt.OK, facts.method, facts, "",
+            "", kind, service.asset, vantage, by, 1, NOW, Attempt.OK, facts.method, facts, "",
             service.address, service.port, service.transport, service.names,
         )
     )  # fmt: skip
 
 
 def address(
-    name: str, doors: Sequence[tuple[str, bool, int]], unnamed: Sequence[int], choose: Choose
+    name: str,
+    doors: Sequence[tuple[str, bool, int]],
+    unnamed: Sequence[int],
+    choose: Choose,
+    *,
+    quiet: str = "closed",
+    heard: bool = True,
 ) -> World:
-    """One address with these services, each looked at by every collector that selects it."""
-    ports = tuple(sorted([*(port for _, _, port in doors), *unnamed]))
-    scan = PortScan("builtin", "1", 1000, ports, 1000, 0, True, tuple(unnamed))  # noqa: FBT003
+    """One address with these services, each looked at by every collector that selects it.
+
+    ``quiet`` is the state of the UDP ports on which nothing answers: closed or silent.
+    """
+    ports = tuple(sorted([*(port for n, _, port in doors if n not in UDP), *unnamed]))
+    udp = tuple((port, n) for n, _, port in doors if n in UDP)
+    scan = PortScan(
+        "builtin", "1", 1000, ports, 1000, 0, True, tuple(unnamed),  # noqa: FBT003
+        udp_services=udp, udp_heard=heard,
+    )  # fmt: skip
+    rest = {f"udp_{quiet}": tuple(sorted(UDP_PORTS - {port for port, _ in udp}))}
+    scan = dataclasses.replace(scan, **rest)  # type: ignore[arg-type]
     whole = Service(address=name, asset=name)
     records = [_record("core.PortScan", scan, whole, Vantage.EXTERNAL)]
     for protocol, tls, port in doors:
-        service = Service(protocol, tls=tls, address=name, port=port, names=(NAME,), asset=name)
+        service = Service(
+            protocol, tls=tls, address=name, port=port, names=(NAME,), asset=name,
+            transport="udp" if protocol in UDP else "tcp",
+        )  # fmt: skip
         seen = ServiceSeen(protocol, tls=tls, greeting=b"", recognised_by="answer")
         records.append(_record("core.ServiceSeen", seen, service, Vantage.EXTERNAL))
         for pack, item in PACKS.collectors:
             if isinstance(item.on, Service) and item.on.selects(service):
                 kind = f"{pack.name}.{item.returns.__name__}"
-                facts = choose(VARIANTS[item.returns])
-                records.append(_record(kind, facts, service, Vantage.EXTERNAL))
+                facts, by = choose(VARIANTS[item.returns]), f"{pack.name}.{item.name}"
+                records.append(_record(kind, facts, service, Vantage.EXTERNAL, by))
     asset = Asset(name, "address", name, (NAME,), fully_scanned=True, reached=True)
     return World(tuple(records), (dataclasses.replace(asset, open_ports=ports),))
+
+
+def with_export(world: World, choose: Choose) -> World:
+    """The same address, its device's own export handed in."""
+    (asset,) = world.assets
+    pack, item = next((p, i) for p, i in PACKS.collectors if isinstance(i.on, Document))
+    kind, facts = f"{pack.name}.{item.returns.__name__}", choose(VARIANTS[item.returns])
+    place = Service(address=asset.id, asset=asset.id, transport="")
+    record = _record(kind, facts, place, Vantage.HOST, f"{pack.name}.{item.name}")
+    return dataclasses.replace(world, evidence=(*world.evidence, record))
 
 
 def computer(name: str, role: str, choose: Choose) -> World:

@@ -88,11 +88,17 @@ def bare(seen: Wire, context: Context) -> Verdict:
     return unknown("dark", bare=seen.bare)
 
 
+@check(needs=Wire, on=(Service("lamp"), Service("torch")))
+def loose(seen: Wire) -> Verdict:
+    return ok("tight", bare=seen.bare)
+
+
 assert_type(lamp, ProtocolSpec)
 assert_type(lamp_state, Collector)
 assert_type(wires, Collector)
 assert_type(too_hot, Check)
 assert_type(bare, Check)
+assert_type(loose, Check)
 
 
 # --- wrong ---------------------------------------------------------------------------------
@@ -127,6 +133,11 @@ def of_other_evidence(seen: Wire) -> Verdict:
 @check(needs=Lamp)  # type: ignore[arg-type]  # a verdict, not a truth value
 def without_a_verdict(seen: Lamp) -> bool:
     return seen.watts > 100
+
+
+@check(needs=Wire, on=("lamp", "torch"))  # type: ignore[arg-type]  # services, not their names
+def by_name(seen: Wire) -> Verdict:
+    return ok("tight", bare=seen.bare)
 
 
 @check(needs=NoFacts)  # type: ignore[type-var]  # evidence is a Facts

@@ -120,7 +120,10 @@ def _ask(service: Service, net: Net, protocols: int) -> RdpAnswer:
         length = struct.unpack(">H", head[2:])[0]
         if length not in {_BARE_LENGTH, _FULL_LENGTH}:
             raise AttemptError(Attempt.PROTOCOL_MISMATCH, "unexpected length")
-        return read_answer(head + channel.receive_exactly(length - _HEADER_LENGTH))
+        answer = read_answer(head + channel.receive_exactly(length - _HEADER_LENGTH))
+    if answer.outcome == "accepted" and answer.selected & ~protocols:
+        raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"chose {answer.selected}, not offered")
+    return answer
 
 
 def _try(service: Service, net: Net, protocols: int) -> RdpAnswer:

@@ -85,7 +85,7 @@ def _read_banner(channel: Channel) -> tuple[str, str, str]:
         line = channel.receive_until(b"\n", _LINE_LIMIT)
         said = _BANNER.match(line)
         if said:
-            rest = said[2].decode("utf-8", "replace").strip()
+            rest = _plain(said[2].decode("utf-8", "replace")).strip()
             return said[1].decode(), f"SSH-{said[1].decode()}-{rest}", rest.split(" ")[0]
         if not line.endswith(b"\n"):
             break
@@ -115,10 +115,15 @@ def read_kexinit(payload: bytes) -> tuple[tuple[str, ...], ...]:
         names = payload[position + 4 : position + 4 + length]
         if len(payload) < position + 4 or len(names) != length:
             raise AttemptError(Attempt.PROTOCOL_MISMATCH, "list cut short")
-        text = names.decode("ascii", "replace")
+        text = _plain(names.decode("ascii", "replace"))
         lists.append(tuple(text.split(",")) if text else ())
         position += 4 + length
     return tuple(lists)
+
+
+def _plain(text: str) -> str:
+    """What a terminal would obey or hide becomes a question mark: no algorithm is named so."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _both(inward: tuple[str, ...], outward: tuple[str, ...]) -> tuple[str, ...]:

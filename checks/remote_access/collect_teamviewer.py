@@ -17,6 +17,7 @@ _PING: Final = bytes.fromhex("172410040000000000")
     sends=_PING,
     ports=(5938,),
     nmap=("teamviewer",),
+    anywhere=False,
 )
 def teamviewer(answer: bytes) -> bool:
     """TeamViewer's magic number followed by one of its opening commands."""

@@ -10,6 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from posture_scan.checks.remote_access.web_front import (
+    FRONT_LIMIT,
+    asks_windows_logon,
+    heard,
+)
+
 from posture_scan.sdk import (
     HANDSHAKE,
     Attempt,
@@ -24,9 +30,10 @@ from posture_scan.sdk import (
 USUAL_PORTS: Final = (5985, 5986, 47001)
 _PATH: Final = "/wsman"
 _SERVER: Final = "microsoft-httpapi"
-_UNAUTHORISED: Final = 401
-_FRONT_LIMIT: Final = 16_384
 _VENDOR: Final = re.compile(rb"<wsmid:ProductVendor>[^<]{1,100}</wsmid:ProductVendor>")
+_BUILD: Final = re.compile(rb"<wsmid:ProductVersion>OS: (\d{1,2}\.\d{1,2}\.\d{1,6}) ")
+_MASKED: Final = "0.0.0"
+"""What Windows says instead of its build to whoever has not logged on."""
 _TYPE: Final = "application/soap+xml;charset=UTF-8"
 _HEADERS: Final = {"Content-Type": _TYPE, "WSMANIDENTIFY": "unauthenticated"}
 _IDENTIFY: Final = (
@@ -45,33 +52,44 @@ class WinrmAnswer(Facts):
     """Whether the Identify request was sent; it is not where nothing hints at Windows."""
     how: str = ""
     """``identify`` (it named itself) or ``logon_asked`` (401 on its own path)."""
+    build: str = ""
+    """Windows' own number, such as ``10.0.17763``; mostly it is kept back and this is empty."""
 
 
 @collector(on=Service("http"), intrusiveness=HANDSHAKE, max_connections=2)
 def winrm_answer(service: Service, net: Net) -> WinrmAnswer:
     """Ask only where the port or the web server's name hints at WinRM."""
-    if service.port not in USUAL_PORTS:
-        front = net.http(service, "/", follow=0, limit=_FRONT_LIMIT)
-        if not _is_windows(front):
-            if front.unread(_FRONT_LIMIT) and not front.header("server"):
-                raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}, not read")
-            return WinrmAnswer(found=False, asked=False)
+    if service.port not in USUAL_PORTS and not _hints_at_windows(service, net):
+        return WinrmAnswer(found=False, asked=False)
     answer = net.http(
         service, _PATH, method="POST", headers=_HEADERS, body=_IDENTIFY, follow=0, limit=16_384
     )
     how = _recognise(answer)
     if not how and service.port in USUAL_PORTS and answer.status >= 500:  # noqa: PLR2004
         raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {answer.status}")
-    return WinrmAnswer(found=bool(how), asked=True, how=how)
+    return WinrmAnswer(bool(how), asked=True, how=how, build=_build(answer) if how else "")
 
 
-def _is_windows(answer: HttpResponse) -> bool:
-    return answer.header("server").lower().startswith(_SERVER)
+def _hints_at_windows(service: Service, net: Net) -> bool:
+    """Tell by the web server's name, as it was heard in discovery or else asked for now."""
+    known = heard(service)
+    if known is not None:
+        return bool(known.server.startswith(_SERVER))
+    front = net.http(service, "/", follow=0, limit=FRONT_LIMIT)
+    name = front.header("server").lower()
+    if front.unread(FRONT_LIMIT) and not name:
+        raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}, not read")
+    return name.startswith(_SERVER)
 
 
 def _recognise(answer: HttpResponse) -> str:
     if _VENDOR.search(answer.body):
         return "identify"
-    asks = answer.header("www-authenticate").lower()
-    logon = answer.status == _UNAUTHORISED and _is_windows(answer)
-    return "logon_asked" if logon and asks.startswith(("negotiate", "kerberos", "basic")) else ""
+    windows = answer.header("server").lower().startswith(_SERVER)
+    return "logon_asked" if windows and asks_windows_logon(answer, "basic") else ""
+
+
+def _build(answer: HttpResponse) -> str:
+    found = _BUILD.search(answer.body)
+    build = found[1].decode() if found else ""
+    return "" if build == _MASKED else build

@@ -15,6 +15,7 @@ _SELECTED: Final = {0: _LEGACY, 1: _TLS, 2: _NLA, 8: _NLA}
 _INSISTED_ON: Final = {1: _TLS, 5: _NLA, 6: _TLS}
 """What a refusal demands by its failure code (MS-RDPBCGR 2.2.1.2.2)."""
 _ACCEPTING: Final = frozenset({"accepted", "no_negotiation"})
+_LEGACY_CHOSEN: Final = 0
 
 
 @check(needs=ServiceSeen, on=Service("rdp"), absent=Status.PASS)
@@ -40,11 +41,19 @@ def no_nla(seen: RdpNegotiation) -> Verdict:
 @check(needs=RdpNegotiation)
 def weak_encryption(seen: RdpNegotiation) -> Verdict:
     """The server accepts legacy RDP security: RC4 and no proof of who the server is."""
-    if seen.legacy.outcome in _ACCEPTING:
+    if any(_is_legacy(answer) for answer in (seen.everything, seen.tls_only, seen.legacy)):
         return fail("legacy_accepted", actual=_LEGACY, expected=_TLS)
     if _failed(seen.legacy):
         return unknown("probe_failed", attempt=seen.legacy.outcome)
+    if seen.legacy.failure not in _INSISTED_ON:
+        return unknown("refused_otherwise", code=seen.legacy.failure)
     return ok("legacy_refused", actual=_name(seen.legacy))
+
+
+def _is_legacy(answer: RdpAnswer) -> bool:
+    if answer.outcome == "accepted":
+        return bool(answer.selected == _LEGACY_CHOSEN)
+    return bool(answer.outcome == "no_negotiation")
 
 
 def _failed(answer: RdpAnswer) -> bool:

@@ -78,7 +78,46 @@ def test_the_request_is_the_one_of_the_specification_and_names_nobody() -> None:
         (
             (accepted(2), refused(3), refused(3)),
             ("refused_otherwise", "unknown"),
+            ("refused_otherwise", "unknown"),
+        ),
+        # Codes as FreeRDP's server gives them: knows only the legacy kind, or nothing at all.
+        (
+            (refused(2), refused(2), accepted(0)),
+            ("not_required", "fail"),
+            ("legacy_accepted", "fail"),
+        ),
+        (
+            (refused(1), refused(1), refused(1)),
+            ("refused_otherwise", "unknown"),
             ("legacy_refused", "pass"),
+        ),
+        # Client certificates, inconsistent flags, a code that nobody defined.
+        (
+            (refused(6), refused(6), refused(6)),
+            ("refused_otherwise", "unknown"),
+            ("legacy_refused", "pass"),
+        ),
+        (
+            (accepted(2), refused(5), refused(4)),
+            ("required", "pass"),
+            ("refused_otherwise", "unknown"),
+        ),
+        (
+            (refused(99), refused(99), refused(99)),
+            ("refused_otherwise", "unknown"),
+            ("refused_otherwise", "unknown"),
+        ),
+        # It falls back to the legacy kind although TLS was offered.
+        (
+            (accepted(1), accepted(0), Attempt.TIMEOUT),
+            ("not_required", "fail"),
+            ("legacy_accepted", "fail"),
+        ),
+        # It chooses what was not offered: that is no answer to the question.
+        (
+            (accepted(2), accepted(2), accepted(1)),
+            ("probe_failed", "unknown"),
+            ("probe_failed", "unknown"),
         ),
     ],
 )

@@ -1,0 +1,18 @@
+"""rsh: remote commands without encryption; its port is open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posture_scan.checks.remote_access.port_number import by_number
+
+from posture_scan.sdk import PortScan, Status, Verdict, check
+
+PORT: Final = 514
+
+
+@check(needs=PortScan, absent=Status.PASS)
+def exposed(seen: PortScan) -> Verdict:
+    """Something that was not recognised accepts connections on the port of rsh."""
+    verdict: Verdict = by_number(seen, PORT)
+    return verdict

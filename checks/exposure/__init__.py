@@ -1,1 +1,1 @@
-"""Services that have no business on the Internet: file shares, databases, administration."""
+"""Services that have no business on the Internet: file shares, containers, administration."""

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+from posture_scan.checks.exposure.front import front_page
+
 from posture_scan.sdk import (
     HANDSHAKE,
     Attempt,
@@ -36,7 +38,7 @@ class DockerAnswer(Facts):
 def docker_version(service: Service, net: Net) -> DockerAnswer:
     """Ask for the version, and only where port or front page hint at Docker."""
     if service.port not in USUAL_PORTS:
-        front = net.http(service, "/", follow=0, limit=_FRONT_LIMIT)
+        front = front_page(service, net, _FRONT_LIMIT)
         if not _hints(front):
             _expect_seen(front, _FRONT_LIMIT)
             return DockerAnswer(found=False)

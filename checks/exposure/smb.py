@@ -1,4 +1,4 @@
-"""SMB file shares: reachable, and whether the outdated version 1 is still on."""
+"""SMB file shares: reachable, the outdated version 1 still on, messages not signed."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ def v1(seen: SmbNegotiation) -> Verdict:
     if seen.smb1 == "refused":
         return ok("refused", actual=f"0x{seen.smb2_dialect:04x}")
     return unknown("probe_failed", attempt=seen.smb1)
+
+
+@check(needs=SmbNegotiation)
+def signing_not_required(seen: SmbNegotiation) -> Verdict:
+    """The server takes messages without a signature, which lets others act in a user's name."""
+    if seen.signing_required:
+        return ok("required", actual=_version(seen))
+    if not seen.smb2_dialect and seen.smb1 != "accepted":
+        return unknown("not_agreed", attempt=seen.smb1)
+    return fail("not_required", actual=_version(seen))
+
+
+def _version(seen: SmbNegotiation) -> str:
+    """Return the latest version of SMB that the server speaks, such as 3.1.1."""
+    if not seen.smb2_dialect:
+        return "SMB 1"
+    return "SMB " + ".".join(f"{seen.smb2_dialect:04x}"[1:])

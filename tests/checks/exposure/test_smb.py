@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from posture_scan.checks.exposure import smb
 from posture_scan.checks.exposure.collect_smb import (
     SmbNegotiation,
@@ -50,9 +52,13 @@ def test_the_requests_are_those_of_the_specifications() -> None:
         "000c00024e54204c4d20302e313200"
     )
     probe = negotiate2()
-    assert len(probe) == 112
-    assert probe[:8].hex() == "0000006cfe534d42"
-    assert probe[-8:].hex() == "0202100200030203"
+    assert int.from_bytes(probe[:4], "big") == len(probe) - 4
+    assert probe[4:8].hex() == "fe534d42"
+    assert probe[104:114].hex() == "02021002000302031103"
+    offset, count = struct.unpack_from("<IH", probe, 96)
+    kind, length, _, hashes, salt = struct.unpack_from("<HHIHH", probe, 4 + offset)
+    assert (count, kind, length, hashes, salt) == (1, 1, 38, 1, 32)
+    assert 4 + offset + 8 + length == len(probe)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +84,53 @@ def test_smb1(
 def test_signing_and_dialect_are_read() -> None:
     assert look(answer2(0x0210, 3), NONE) == SmbNegotiation("refused", 0x0210, True)  # noqa: FBT003
     assert not look(answer2(), NONE).signing_required
+
+
+def answer_error(status: int) -> bytes:
+    header = b"\xfeSMB" + struct.pack("<HHIHHI", 64, 0, status, 0, 1, 1) + bytes(44)
+    return struct.pack(">I", len(header) + 9) + header + struct.pack("<H", 9) + b"\xff" * 7
+
+
+def test_an_error_is_no_agreement() -> None:
+    assert look(answer_error(0xC00000BB), NT) == SmbNegotiation("accepted", 0)
+    signed = answer1(17, 0)
+    at = 4 + 32 + 3
+    signed = signed[:at] + b"\x0f" + signed[at + 1 :]
+    assert look(answer_error(0xC00000BB), signed).signing_required
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason", "status", "actual"),
+    [
+        (SmbNegotiation("refused", 0x0311, True), "required", Status.PASS, "SMB 3.1.1"),  # noqa: FBT003
+        (SmbNegotiation("refused", 0x0302), "not_required", Status.FAIL, "SMB 3.0.2"),
+        (SmbNegotiation("accepted", 0), "not_required", Status.FAIL, "SMB 1"),
+        (SmbNegotiation("refused", 0), "not_agreed", Status.UNKNOWN, ""),
+    ],
+)
+def test_signing(seen: SmbNegotiation, reason: str, status: Status, actual: str) -> None:
+    verdict = smb.signing_not_required.function(seen)
+    assert (verdict.reason, verdict.status, verdict.actual) == (reason, status, actual)
+
+
+SAMPLES = (answer2(0x0311, 3), answer2(), answer_error(0xC00000BB), NT, NONE)
+
+
+BROKEN = st.tuples(st.sampled_from(SAMPLES), st.integers(0, 140), st.binary(max_size=8))
+
+
+@given(BROKEN, BROKEN, st.integers(0, 90))
+def test_broken_answers_are_judged_or_failed_attempts(
+    second: tuple[bytes, int, bytes], first: tuple[bytes, int, bytes], at: int
+) -> None:
+    (answer, cut2, tail), (other, cut1, rest) = second, first
+    for one in (answer[:cut2] + tail, answer[:at] + b"\xff" + answer[at + 1 :]):
+        try:
+            seen = look(one, other[:cut1] + rest)
+        except AttemptError:
+            continue
+        for check in (smb.v1, smb.signing_not_required):
+            assert check.function(seen).status in Status
 
 
 @pytest.mark.parametrize(

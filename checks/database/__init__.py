@@ -1,0 +1,1 @@
+"""Databases: recognised by their first words; nobody logs on, nothing is asked of the data."""

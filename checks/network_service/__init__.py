@@ -1,0 +1,1 @@
+"""Services of the network itself: names, time, directories, mail, printers and cameras."""

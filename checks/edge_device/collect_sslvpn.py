@@ -1,36 +1,47 @@
 """SSL-VPN gateways and other edge devices behind a web service: product and version.
 
-At most eight requests: the front page, where it points to, then only what the marks seen so
-far call for. Three facts come of it and never one: what is exposed, which product, and
-whether its version can be read. A version that cannot be read is said to be unread.
+At most twelve requests, one for an ordinary site: the front page, where it points to, then only
+what the marks seen so far call for. Three facts come of it and never one: what is exposed, which
+product, and whether its version can be read. A version that cannot be read is said to be unread.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from posture_scan.checks.edge_device.fingerprint import (
+    FAVICON,
     STRONG,
-    WEAK,
     Ask,
-    Maker,
     Page,
+    Sight,
     Verdict,
     certificate_names,
     makers,
-    place,
-    weigh,
+)
+from posture_scan.checks.edge_device.naming import (
+    Choice,
+    Device,
+    choose,
+    device_of,
+    read_version,
+    verdicts,
 )
 
-from posture_scan.sdk import HANDSHAKE, AttemptError, Facts, HttpResponse, Net, Service, collector
+from posture_scan.sdk import (
+    HANDSHAKE,
+    Attempt,
+    AttemptError,
+    Facts,
+    HttpResponse,
+    Net,
+    Service,
+    collector,
+)
 
-REQUEST_LIMIT: Final = 8
+REQUEST_LIMIT: Final = 12
 NEVER: Final = (
     "/api/v2/cmdb", "/remote/fgt_lang", "/api/v1/totp", "/api/v1/license", "/oauth/idp",
     "/vpn/../", "/clients/mycrl", "/ssl-vpn/hipreport", "/php/ztp_gate", "/+cscot+/",
@@ -38,23 +49,29 @@ NEVER: Final = (
 )  # fmt: skip
 """Paths that are the first step of a known attack or look like one: not even by redirect."""
 
-_LOCATION: Final = re.compile(r"(?:(https?)://([^/:?#]+)(?::\d+)?)?(/[^/?#][^?#\s]*)(?:[?#].*)?")
-_ELSEWHERE: Final = re.compile(r"(?:(https?):)?//([^/:?#]+)", re.IGNORECASE)
+_LOCATION: Final = re.compile(
+    r"(?:(https?)://([^/:?#]+)(?::(\d{1,5}))?)?(/[^/?#][^?#\s]*)(?:[?#].*)?"
+)
+_ELSEWHERE: Final = re.compile(r"(?:(https?):)?//([^/:?#]+)(?::(\d{1,5}))?", re.IGNORECASE)
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
+_TIRED: Final = frozenset({Attempt.TIMEOUT, Attempt.REFUSED, Attempt.LIMIT_REACHED})
+_BUSY: Final = (429, 503)
 _STEPS: Final = 3
 _BARE_BODY: Final = 200
 _ERROR: Final = 400
-_GZIP: Final = b"\x1f\x8b\x08\x08"
-_GZIP_HEADER: Final = 8
-_FIRST_YEAR, _LAST_YEAR = 2010, 2040
+_ICON_LIMIT: Final = 65_536
 
 
 @dataclass(frozen=True)
 class EdgeFront(Facts):
-    """What stands behind a web service, as far as it says so itself."""
+    """What stands behind a service, as far as it says so itself.
+
+    The fields of its own are those of a VPN gateway; ``device`` is whatever can be managed here,
+    the gateway itself included.
+    """
 
     product: str = ""
-    """Id in the edge data; empty for everything that is no edge device."""
+    """Id in the product data; empty for everything that is no VPN gateway."""
     title: str = ""
     strength: str = ""
     """``strong`` or ``weak``."""
@@ -70,6 +87,9 @@ class EdgeFront(Facts):
     complete: bool = True
     """False where a request that might have told more failed."""
     requests: int = 0
+    device: Device | None = None
+    conflict: tuple[str, ...] = ()
+    """Titles of several devices whose marks were all here: a honeypot, or a joke."""
 
 
 @dataclass
@@ -79,17 +99,24 @@ class _Look:
     service: Service
     net: Net
     pages: list[Page] = field(default_factory=list)
+    asked: set[tuple[str, str]] = field(default_factory=set)
     names: tuple[str, ...] = ()
     complete: bool = True
+    weary: bool = False
+    """The service is busy or left a request unanswered: it is asked nothing more."""
 
     def ask(self, ask: Ask) -> None:
         """Make one request; the answer is kept."""
+        self.asked.add((ask.method, ask.path))
         answer = self.net.http(
             self.service, ask.path, method=ask.method, headers=dict(ask.headers) or None,
             body=ask.body.encode(), follow=0, limit=ask.limit,
         )  # fmt: skip
         self.pages.append(Page(ask.path, answer, _location(answer, self.service)))
-        self.complete = self.complete and not answer.unread(ask.limit) and not _padded(answer)
+        broken = answer.truncated and len(answer.body) < ask.limit
+        self.weary = self.weary or broken or answer.status in _BUSY
+        if ask.path != FAVICON:  # an icon only ever adds to what the pages say
+            self.complete = self.complete and not answer.unread(ask.limit) and not _padded(answer)
 
     def follow(self) -> None:
         """Go where the front page points to on this very service, a few steps at most."""
@@ -105,13 +132,16 @@ class _Look:
         """Make requests that may fail, within the limit, none twice; False when one failed."""
         every = True
         for ask in asks:
-            done = any(page.path == ask.path and ask.method == "GET" for page in self.pages)
-            if done or len(self.pages) >= REQUEST_LIMIT:
+            if (ask.method, ask.path) in self.asked:
+                continue
+            if self.weary or len(self.pages) >= REQUEST_LIMIT:
+                self.complete = every = False
                 continue
             try:
                 self.ask(ask)
-            except AttemptError:
+            except AttemptError as error:
                 self.complete = every = False
+                self.weary = error.attempt in _TIRED
         return every
 
     def read_certificate(self) -> None:
@@ -125,11 +155,10 @@ class _Look:
             return
         self.names = certificate_names(chain[0]) if chain else ()
 
-    def verdicts(self) -> list[Verdict]:
-        """Judge every maker by what is known so far; those without any mark are left out."""
-        pages = tuple(self.pages)
-        found = (weigh(maker, pages, self.names) for maker in makers())
-        return sorted((v for v in found if v.marks), key=_weight, reverse=True)
+    @property
+    def sight(self) -> Sight:
+        """All that is known so far."""
+        return Sight(tuple(self.pages), self.names, port=self.service.port)
 
 
 @collector(on=Service("http"), intrusiveness=HANDSHAKE, max_connections=REQUEST_LIMIT + 1)
@@ -140,36 +169,65 @@ def edge_front(service: Service, net: Net) -> EdgeFront:
     look.follow()
     if service.tls:
         look.read_certificate()
-    verdicts = look.verdicts()
-    if not verdicts and service.tls and _is_bare(look.pages[-1].answer):
-        look.ask_more(tuple(ask for maker in makers() for ask in maker.asks if ask.well_known))
-    verdicts = look.verdicts()
-    sure = bool(verdicts) and verdicts[0].strength == STRONG
-    for verdict in verdicts[: 1 if sure else 2]:
+    found = verdicts(look.sight)
+    if not found and service.tls and _is_bare(look.pages[-1].answer):
+        found = _knock(look)
+    sure = bool(found) and found[0].strength == STRONG
+    askers = [verdict for verdict in found if verdict.maker.asks]
+    for verdict in found[:1] if sure else askers[:2]:
         look.ask_more(tuple(ask for ask in verdict.maker.asks if not ask.version))
+    found = verdicts(look.sight)
+    if not any(v.strength for v in found) and any(_would_settle(v) for v in found[:2]):
+        look.ask_more((Ask(FAVICON, limit=_ICON_LIMIT),))
     return _conclude(look)
 
 
-def _weight(verdict: Verdict) -> tuple[int, int]:
-    return ("", WEAK, STRONG).index(verdict.strength), len(verdict.marks)
+def _knock(look: _Look) -> list[Verdict]:
+    """Where the front page says nothing: the icon, then the usual logon pages."""
+    look.ask_more((Ask(FAVICON, limit=_ICON_LIMIT),))
+    if not verdicts(look.sight):
+        look.ask_more(tuple(ask for maker in makers() for ask in maker.asks if ask.well_known))
+    found: list[Verdict] = verdicts(look.sight)
+    return found
+
+
+def _would_settle(verdict: Verdict) -> bool:
+    """Tell whether the icon could be the mark that is missing."""
+    return any(mark.where == "favicon" for mark in verdict.maker.marks)
 
 
 def _conclude(look: _Look) -> EdgeFront:
-    named = [verdict for verdict in look.verdicts() if verdict.strength]
-    if named:
-        look.ask_more(tuple(ask for ask in named[0].maker.asks if ask.version))
+    choice = choose(verdicts(look.sight))
+    for verdict in choice.named:
+        look.ask_more(tuple(ask for ask in verdict.maker.asks if ask.version))
+    if choice.named:
         # The answer to the version request may show an imitation: judge again, and name
         # nothing that can be imitated where that answer did not come.
-        unsettled = not look.complete and bool(named[0].maker.vetoes)
-        named = [] if unsettled else [v for v in look.verdicts() if v.strength]
-    if not named:
-        return EdgeFront(complete=look.complete, requests=len(look.pages))
-    best = named[0]
-    version, state, day = _version(best.maker, look.pages)
-    return EdgeFront(
-        best.maker.product, best.maker.title, best.strength, best.vpn, best.marks,
-        version, state, day, best.maker.settle, look.complete, len(look.pages),
+        choice = choose([v for v in verdicts(look.sight) if look.complete or not _imitated(v)])
+    blank = EdgeFront(
+        complete=look.complete and not choice.conflict, requests=len(look.pages),
+        conflict=choice.conflict,
     )  # fmt: skip
+    return _filled(blank, choice, look.sight)
+
+
+def _filled(blank: EdgeFront, choice: Choice, sight: Sight) -> EdgeFront:
+    device = device_of(choice.device, sight) if choice.device else None
+    if choice.vpn is None:
+        return replace(blank, device=device)
+    best = choice.vpn
+    version, state, day = read_version(best.maker, sight)
+    return replace(
+        blank, product=best.maker.product, title=best.maker.title, strength=best.strength,
+        vpn_page=best.vpn, marks=best.marks, version=version, version_state=state,
+        hint_date=day, settle=best.maker.settle,
+        device=device_of(best, sight) if best.admin else device,
+    )  # fmt: skip
+
+
+def _imitated(verdict: Verdict) -> bool:
+    """Tell whether a page that was not seen could have shown an imitation."""
+    return any(veto.where != "certificate" for veto in verdict.maker.vetoes)
 
 
 def _location(answer: HttpResponse, service: Service) -> str:
@@ -177,10 +235,18 @@ def _location(answer: HttpResponse, service: Service) -> str:
     found = _LOCATION.fullmatch(answer.header("location"))
     if found is None:
         return ""
-    scheme, host, path = found.groups()
+    scheme, host, port, path = found.groups()
     own = host is None or host in {service.address, *service.names}
-    same = scheme is None or (scheme == "https") == service.tls
-    return str(path) if own and same else ""
+    return str(path) if own and _same_service(scheme, port, service) else ""
+
+
+def _same_service(scheme: str | None, port: str | None, service: Service) -> bool:
+    if scheme is None:
+        return True
+    secure = scheme.lower() == "https"
+    usual = 443 if secure else 80
+    # Devices behind a forwarded port often leave it out of their redirects: that is still them.
+    return secure == service.tls and int(port or usual) in {service.port, usual}
 
 
 def _leads_on(answer: HttpResponse, service: Service) -> bool:
@@ -191,9 +257,9 @@ def _leads_on(answer: HttpResponse, service: Service) -> bool:
     found = _ELSEWHERE.match(goal)
     if found is None:
         return True
-    scheme, host = found.groups()
-    same = scheme is None or (scheme.lower() == "https") == service.tls
-    return same and host.lower() in {service.address, *service.names}
+    scheme, host, port = found.groups()
+    own = host.lower() in {service.address, *service.names}
+    return own and _same_service(scheme, port, service)
 
 
 def _padded(answer: HttpResponse) -> bool:
@@ -208,42 +274,3 @@ def _may_follow(path: str) -> bool:
 
 def _is_bare(answer: HttpResponse) -> bool:
     return answer.status >= _ERROR or len(answer.body) < _BARE_BODY
-
-
-def _version(maker: Maker, pages: list[Page]) -> tuple[str, str, str]:
-    for rule in maker.versions:
-        for page in pages:
-            if rule.path and page.path != rule.path:
-                continue
-            if rule.where == "gzip_time":
-                found = _by_build_time(page.answer.body, rule.builds)
-                if found:
-                    return found
-                continue
-            for text in place(page, rule.where):
-                match = rule.pattern.search(text)
-                if match and rule.state == "date_hint":
-                    return "", "date_hint", _day(int(match[1], 16))
-                if match:
-                    return match[1], rule.state, ""
-    return "", "not_readable", ""
-
-
-def _by_build_time(body: bytes, builds: str) -> tuple[str, str, str] | None:
-    """Read the time in a gzip header (RFC 1952) and look the build up by it."""
-    if len(body) < _GZIP_HEADER or not body.startswith(_GZIP):
-        return None
-    stamp = int.from_bytes(body[4:8], "little")
-    version = _builds(builds).get(stamp, "")
-    return (version, "read", "") if version else ("", "date_hint", _day(stamp))
-
-
-@cache
-def _builds(name: str) -> dict[int, str]:
-    text = resources.files(__package__).joinpath("makers", "builds", name).read_text("utf-8")
-    return {int(stamp): str(version) for stamp, version in tomllib.loads(text)["builds"].items()}
-
-
-def _day(stamp: int) -> str:
-    moment = datetime.fromtimestamp(stamp, UTC)
-    return moment.date().isoformat() if _FIRST_YEAR <= moment.year <= _LAST_YEAR else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from posture_scan.sdk import Facts, Method
+from posture_scan.sdk import Facts, Method, begins_with
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,17 @@ class DeviceExport(Facts):
     stated_at: datetime | None = None
     """The moment of the export where the file itself gives one with its time zone."""
     settings: tuple[Setting, ...] = ()
+
+
+def agree(exports: Iterable[DeviceExport], *versions: str) -> bool:
+    """Tell whether the versions of several exports, and those beside, can be one device's.
+
+    A shorter one fits every version that it begins: ``7.4`` and ``7.4.11``.
+    """
+    known = [version for version in (*versions, *(item.version for item in exports)) if version]
+    return all(begins_with(a, b) or begins_with(b, a) or a == b for a in known for b in known)
+
+
+def fullest(exports: Iterable[DeviceExport]) -> str:
+    """Return the most precise version that the exports state; empty where none states one."""
+    return max((item.version for item in exports), key=len, default="")

@@ -1,4 +1,4 @@
-"""Edge devices by what they say: the marks in ``makers/*.toml``, and when they suffice.
+"""Devices by what they say: the marks in ``makers/*.toml``, and when they suffice.
 
 A product is named on one strong mark (a header, cookie, certificate or structured answer that
 nothing else gives) or on two weak ones of different places. Words on a page alone never do:
@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from posture_scan.checks.edge_device.favicon import favicon_hashes
+
 from posture_scan.sdk import HttpResponse
 
 STRONG: Final = "strong"
@@ -21,7 +23,13 @@ WEAK: Final = "weak"
 HINT: Final = "hint"
 """A hint never counts towards a product; it only makes us ask on."""
 
+VPN: Final = "vpn"
+"""Role of a maker whose front page lets people into the network from outside."""
+
+FAVICON: Final = "/favicon.ico"
+
 _BODY_LIMIT: Final = 65_536
+_TEXT_LIMIT: Final = 2048
 _WEAK_NEEDED: Final = 2
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
 _NAME_PART: Final = re.compile(rb"\x06\x03\x55\x04([\x03\x0a\x0b])[\x0c\x13\x14\x16]([\x01-\x7f])")
@@ -34,13 +42,18 @@ class Mark:
 
     id: str
     where: str
-    """``header:<name>``, ``cookie``, ``title``, ``body``, ``url`` or ``certificate``."""
+    """``header:<name>``, ``cookie``, ``title``, ``body``, ``url``, ``realm``, ``favicon``,
+    ``certificate`` or ``banner:<protocol>``."""
     pattern: re.Pattern[str]
     strength: str = HINT
     vpn: bool = False
     """Whether it shows the VPN's front page, not just the device."""
+    admin: bool = False
+    """Whether it shows a page or login that the device is managed through."""
     path: str = ""
     """Only on the answer to this path; empty for any."""
+    port: int = 0
+    """Only on this port; 0 for any."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +90,26 @@ class Maker:
     id: str
     title: str
     product: str
-    """The product's id in the edge data."""
+    """The product's id in the product data; empty where only the kind of device is claimed."""
+    role: str
+    """``vpn`` or ``device``."""
+    kind: str
+    """``firewall``, ``router``, ``storage``, ``hypervisor``, ``mail``, ``camera`` …"""
     settle: str
     """The device's own command or page that shows its version."""
+    tried: str
+    """``real``, ``recorded`` or ``constructed``: what the marks were tried with."""
+    sources: tuple[str, ...]
+    """Where the marks come from, with the day or state that was read."""
     asks: tuple[Ask, ...]
     marks: tuple[Mark, ...]
     vetoes: tuple[Mark, ...]
-    """A match here means an imitation: the product is not named."""
+    """A match here means an imitation or a sibling: the product is not named."""
     versions: tuple[VersionRule, ...]
+    behind: bool = False
+    """Whether it may well stand behind another maker's gateway without contradicting it."""
+    weak_needed: int = _WEAK_NEEDED
+    """Weak marks of different places that suffice; 1 only where no product is claimed."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +123,18 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """All that one service has shown: pages, names in its certificate, its greeting."""
+
+    pages: tuple[Page, ...] = ()
+    certificate: tuple[str, ...] = ()
+    banner: str = ""
+    protocol: str = ""
+    """The protocol that the greeting belongs to."""
+    port: int = 0
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the marks of one maker come to."""
 
@@ -106,6 +143,9 @@ class Verdict:
     """``strong``, ``weak``, or empty where the product is not named."""
     marks: tuple[str, ...]
     vpn: bool
+    admin: bool
+    weight: int = 0
+    """How many marks there are that count; hints do not."""
 
 
 @cache
@@ -118,11 +158,13 @@ def makers() -> tuple[Maker, ...]:
 
 def _maker(name: str, table: dict[str, Any]) -> Maker:
     return Maker(
-        name, table["title"], table["product"], table["settle"],
+        name, table["title"], table["product"], table["role"], table["kind"], table["settle"],
+        table["tried"], tuple(table["sources"]),
         tuple(Ask(**item) for item in table.get("request", ())),
         tuple(Mark(**_compiled(item)) for item in table["mark"]),
         tuple(Mark(**_compiled(item)) for item in table.get("veto", ())),
         tuple(VersionRule(**_compiled(item)) for item in table.get("version", ())),
+        behind=table.get("behind", False), weak_needed=table.get("weak_needed", _WEAK_NEEDED),
     )  # fmt: skip
 
 
@@ -130,30 +172,40 @@ def _compiled(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "pattern": re.compile(item["pattern"])}
 
 
-def weigh(maker: Maker, pages: tuple[Page, ...], certificate: tuple[str, ...]) -> Verdict:
+def weigh(maker: Maker, sight: Sight) -> Verdict:
     """Judge which of a maker's marks are there and whether they suffice."""
-    seen = [mark for mark in maker.marks if _seen(mark, pages, certificate)]
+    seen = [mark for mark in maker.marks if _seen(mark, sight)]
     marks = tuple(mark.id for mark in seen)
-    if any(_seen(veto, pages, certificate) for veto in maker.vetoes):
-        return Verdict(maker, "", marks, vpn=False)
+    if any(_seen(veto, sight) for veto in maker.vetoes):
+        return Verdict(maker, "", marks, vpn=False, admin=False)
     weak_places = {mark.where for mark in seen if mark.strength == WEAK}
     strength = ""
     if any(mark.strength == STRONG for mark in seen):
         strength = STRONG
-    elif len(weak_places) >= _WEAK_NEEDED:
+    elif len(weak_places) >= maker.weak_needed:
         strength = WEAK
-    return Verdict(maker, strength, marks, any(mark.vpn for mark in seen))
+    vpn, admin = any(mark.vpn for mark in seen), any(mark.admin for mark in seen)
+    weight = sum(mark.strength != HINT for mark in seen)
+    return Verdict(maker, strength, marks, vpn, admin, weight)
 
 
-def _seen(mark: Mark, pages: tuple[Page, ...], certificate: tuple[str, ...]) -> bool:
-    if mark.where == "certificate":
-        return any(mark.pattern.search(part) for part in certificate)
-    return any(
-        mark.pattern.search(text)
-        for page in pages
-        if not mark.path or page.path == mark.path
-        for text in place(page, mark.where)
-    )
+def _seen(mark: Mark, sight: Sight) -> bool:
+    if mark.port and mark.port != sight.port:
+        return False
+    return any(mark.pattern.search(text) for text in texts(sight, mark.where, mark.path))
+
+
+def texts(sight: Sight, where: str, path: str = "") -> tuple[str, ...]:
+    """Return what a service showed in one place, on one path or on any."""
+    if where == "certificate":
+        return sight.certificate
+    kind, _, name = where.partition(":")
+    if kind == "banner":
+        return (sight.banner[:_TEXT_LIMIT],) if name == sight.protocol else ()
+    return tuple(
+        text for page in sight.pages if not path or page.path == path
+        for text in place(page, where)
+    )  # fmt: skip
 
 
 def place(page: Page, where: str) -> tuple[str, ...]:
@@ -164,9 +216,14 @@ def place(page: Page, where: str) -> tuple[str, ...]:
         return tuple(value for key, value in answer.headers if key == name)
     if kind == "cookie":
         return answer.cookies
+    if kind == "realm":
+        return tuple(value for key, value in answer.headers if key == "www-authenticate")
+    if kind == "favicon":
+        return favicon_hashes(answer.body) if page.path == FAVICON else ()
     if kind == "url":
         # Where it points to by itself; what we asked for proves nothing.
-        return (page.location,)
+        echo = page.path != "/" and page.location.startswith(page.path)
+        return () if echo else (page.location,)
     body = answer.body[:_BODY_LIMIT]
     if kind == "title":
         found = _TITLE.search(body)

@@ -5,41 +5,56 @@ from __future__ import annotations
 import ast
 import string
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from posture_scan.engine.packs import LoadedCheck, load_packs
+from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Facts, Service, Vantage
 from posture_scan.text.catalog import fill
+from tests.checks.database import judged as database
 from tests.checks.edge_device import judged as edge_device
 from tests.checks.exposure import judged as exposure
+from tests.checks.network_service import judged as network_service
 from tests.checks.remote_access import judged as remote_access
 from tests.checks.vpn import judged as vpn
 
 ROOT = Path(__file__).parents[2] / "checks"
 FACTS: dict[str, tuple[Facts, ...]] = {
+    "database": database.FACTS,
     "edge_device": edge_device.FACTS,
     "exposure": exposure.FACTS,
+    "network_service": network_service.FACTS,
     "remote_access": remote_access.FACTS,
     "vpn": vpn.FACTS,
 }
+BESIDE: dict[str, tuple[tuple[Facts, ...], ...]] = {"edge_device": edge_device.BESIDE}
+"""What may be known beside those facts, for checks that weigh a second kind."""
 CHECKS = [item for item in load_packs().checks if item.pack in FACTS]
-MOMENTS = (datetime(2026, 8, 8, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
+MOMENTS = (
+    datetime(2026, 8, 8, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC),
+    datetime(2027, 6, 1, tzinfo=UTC),
+)  # fmt: skip
 ENGINE = {"address": "192.0.2.1", "port": 1, "asset": "a", "actual": "x", "expected": "y"}
 
 
 def reasons_in_code(item: LoadedCheck) -> set[str]:
-    """The reasons written in a check's module: those of its own function and of its helpers."""
+    """The reasons written in a check's module: in its own function and those it leads to."""
     subject, name = item.id.split(".")
     tree = ast.parse((ROOT / item.pack / f"{subject}.py").read_text("utf-8"))
-    named = {check.id.split(".")[1] for check in CHECKS if check.id.startswith(f"{subject}.")}
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    reached, ahead = set[str](), {name}
+    while ahead:
+        reached |= ahead
+        used = {n.id for f in ahead for n in ast.walk(functions[f]) if isinstance(n, ast.Name)}
+        ahead = (used & functions.keys()) - reached
     return {
         call.args[0].value
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and (node.name == name or node.name not in named)
-        for call in ast.walk(node)
+        for function in reached
+        for call in ast.walk(functions[function])
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
         and call.func.id in {"ok", "fail", "unknown", "not_applicable"}
@@ -55,8 +70,9 @@ def said() -> list[tuple[LoadedCheck, str, dict[str, Any]]]:
         for facts in FACTS[item.pack]:
             if type(facts) is not item.check.needs:
                 continue
-            for now in MOMENTS:
-                context = Context(now, now, Service("x"), Vantage.EXTERNAL)
+            for now, beside in product(MOMENTS, BESIDE.get(item.pack, ((),))):
+                near = tuple(f for f in beside if type(f) is item.check.beside)
+                context = Context(now, now, Service("x"), Vantage.EXTERNAL, near, builtin())
                 verdict = item.check.judge(facts, context)
                 found.append((item, verdict.reason, dict(verdict.values)))
     return found

@@ -6,7 +6,9 @@ from typing import Any
 
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 
-from posture_scan.sdk import Facts
+from posture_scan.sdk import Facts, ServiceSeen
+from tests.checks.edge_device.judged_devices import as_devices
+from tests.checks.edge_device.judged_exports import EXPORTS, export
 
 
 def edge(product: str, version: str, state: str = "read", **more: Any) -> EdgeFront:
@@ -23,4 +25,19 @@ FACTS: tuple[Facts, ...] = (
     edge("fortios", "", "not_readable", vpn_page=False),
     edge("fortios", "", "date_hint", hint_date="2024-01-01"),
     edge("fortios", "7.6.6", strength="weak"),
+    edge("fortios", "7.6.3"), edge("checkpoint-gaia", "R82.10 JHF30"), edge("openvpn", "2.6.14"),
+    edge("msexchange", "15.1.2507.61"), edge("routeros", "6.42.1"), edge("no-such-device", "1.0"),
 )  # fmt: skip
+FACTS += as_devices(FACTS)
+FACTS += EXPORTS
+FACTS += tuple(
+    ServiceSeen(protocol, tls=False, greeting=b"", recognised_by="answer")
+    for protocol in ("ike", "openvpn")
+)
+
+BESIDE: tuple[tuple[Facts, ...], ...] = (
+    (), (export("fortios", "7.4.11"), edge("fortios", "7.4.11")), (export("pan-os", "10.2.0"),),
+    *((item,) for item in EXPORTS), (export("sonicwall-sma100", "10.2.1.15-81sv"),),
+    (export("fortios", "1", ipsec="off"),),
+)  # fmt: skip
+"""What else may be known of the same address: nothing, the same device, any one, another one."""

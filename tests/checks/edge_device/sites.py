@@ -43,6 +43,10 @@ ASA_VERSION = (
 )
 
 
+# As ocserv 1.1.6 answers to GET / and to POST /.
+OCSERV = '<?xml version="1.0" encoding="UTF-8"?>\n' + ASA_VERSION.format("0.1(1)")
+
+
 def asa(version: str) -> Site:
     return Site(
         {
@@ -210,6 +214,29 @@ DEVICES: dict[str, Device] = {
     "netscaler_131": Device(netscaler(1685777750), "netscaler-adc", "13.1-48.47", "read"),
     "netscaler_new": Device(netscaler(1790000000), "netscaler-adc", state="date_hint"),
     "netscaler_silent": Device(netscaler(0), "netscaler-adc"),
+    # It speaks AnyConnect's protocol and sets its cookies: never to be called Cisco's.
+    "ocserv": Device(
+        Site(
+            {
+                "/": page(OCSERV, cookies=("webvpncontext",), x_transcend_version="1"),
+                "/+CSCOE+/logon.html": page(
+                    "<title>SSL VPN Service</title>", cookies=("webvpn", "webvpnlogin")
+                ),
+                "POST /": page(OCSERV, cookies=("webvpncontext",)),
+            }
+        ),
+        "ocserv",
+    ),
+    "ocserv_behind_a_plain_front": Device(
+        Site(
+            {
+                "/": moved("/+CSCOE+/logon.html", "webvpn"),
+                "/+CSCOE+/logon.html": page("<title>SSL VPN Service</title>", cookies=("webvpn",)),
+                "POST /": page(OCSERV),
+            }
+        ),
+        "ocserv",
+    ),
 }  # fmt: skip
 
 ARTICLE = (
@@ -218,27 +245,9 @@ ARTICLE = (
     "GlobalProtect Portal &lt;prelogin-response&gt;&lt;panos-version&gt;1, Citrix Gateway, "
     "NSC_AAAC, Server: xxxxxxxx-xxxxx, SMA/12.4</p>" + "lorem ipsum " * 40
 )
-OCSERV = ASA_VERSION.format("0.1(1)")
-
 DECOYS: dict[str, Site] = {
     "article": Site({"/": page(ARTICLE)}),
     "article_under_every_path": Site({"*": page(ARTICLE)}),
-    "ocserv": Site(
-        {
-            "/": page(OCSERV, cookies=("webvpncontext",), x_transcend_version="1"),
-            "/+CSCOE+/logon.html": page(
-                "<title>SSL VPN Service</title>", cookies=("webvpn", "webvpnlogin")
-            ),
-            "POST /": page(OCSERV, cookies=("webvpncontext",)),
-        }
-    ),
-    "ocserv_behind_a_plain_front": Site(
-        {
-            "/": moved("/+CSCOE+/logon.html", "webvpn"),
-            "/+CSCOE+/logon.html": page("<title>SSL VPN Service</title>", cookies=("webvpn",)),
-            "POST /": page(OCSERV),
-        }
-    ),
     "constant_panos_version": Site({"/": page("<panos-version>1</panos-version>" * 20)}),
     "prelogin_quoted": Site(
         {"/": page(f"<html><pre>{PRELOGIN}</pre></html>"), "*": page("<p>" + PRELOGIN)}
@@ -277,5 +286,5 @@ DECOYS: dict[str, Site] = {
 }
 """Not one of these is an edge device that may be named."""
 
-NOT_FOLLOWED = frozenset({"redirect_to_an_attack_path", "redirect_upwards"})
+NOT_FOLLOWED = ("redirect_to_an_attack_path", "redirect_upwards")
 """Decoys whose front page leads where nobody asks: what stands there is unknown, not fine."""

@@ -17,6 +17,7 @@ from posture_scan.checks.edge_device.collect_sslvpn import (
 from posture_scan.checks.edge_device.fingerprint import certificate_names, makers
 
 from posture_scan.model.codec import decode, encode
+from posture_scan.products.place import builtin
 from posture_scan.sdk import (
     Attempt,
     AttemptError,
@@ -56,7 +57,8 @@ def look(site: Site) -> EdgeFront:
 
 
 def judge(check: Check, facts: EdgeFront, now: datetime = NOW) -> Verdict:
-    return check.judge(facts, Context(now, now, SERVICE, Vantage.EXTERNAL))
+    context = Context(now, now, SERVICE, Vantage.EXTERNAL, products=builtin())
+    return check.judge(facts, context)
 
 
 @pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES.keys())
@@ -193,12 +195,12 @@ def test_two_weak_marks_name_a_product_but_decide_nothing_about_it() -> None:
         ("fortigate_admin", "vpn_page_not_seen", "version_not_readable", "version_not_readable"),
         ("pulse_91", "reachable", "ended", "version_not_readable"),
         ("sma1000", "reachable", "support_unknown", "version_not_readable"),
-        ("sma1000_affected", "reachable", "support_unknown", "affected"),
-        ("sma1000_fixed", "reachable", "support_unknown", "data_stale"),
+        ("sma1000_affected", "reachable", "support_unknown", "affected_ransomware"),
+        ("sma1000_fixed", "reachable", "support_unknown", "none_known"),
         ("asa", "reachable", "data_unsure", "not_settled"),
         ("globalprotect", "reachable", "version_not_readable", "version_not_readable"),
         ("netscaler_130", "reachable", "ended", "not_settled"),
-        ("netscaler_131", "reachable", "data_unsure", "affected"),
+        ("netscaler_131", "reachable", "data_unsure", "affected_ransomware"),
         ("netscaler_new", "reachable", "only_build_date", "only_build_date"),
     ],
 )
@@ -238,7 +240,7 @@ def test_a_date_of_end_counts_from_the_moment_of_judging() -> None:
 
 def test_old_data_clears_nobody_but_still_convicts() -> None:
     listed = datetime(2026, 8, 7, tzinfo=UTC)
-    late = listed + timedelta(days=91)
+    late = listed + timedelta(days=121)
     fixed, affected = edge("fortios", "7.6.6"), edge("fortios", "7.4.1")
     assert judge(sslvpn.known_exploited, fixed, listed).status is Status.PASS
     assert judge(sslvpn.known_exploited, fixed, late).reason == "data_stale"

@@ -10,6 +10,7 @@ from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.model.evidence import Connection
 from posture_scan.model.scope import Scope
+from posture_scan.products.place import builtin
 from posture_scan.sdk import (
     Check,
     Collector,
@@ -54,4 +55,4 @@ def first_answer(spec: ProtocolSpec, service: Service) -> bytes:
 
 def judge(check: Check, facts: Facts, service: Service) -> Verdict:
     """Apply a check at the lab's moment."""
-    return check.judge(facts, Context(NOW, NOW, service, Vantage.EXTERNAL))
+    return check.judge(facts, Context(NOW, NOW, service, Vantage.EXTERNAL, products=builtin()))

@@ -6,11 +6,12 @@ import contextlib
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from posture_scan.sdk import Service
-from tests.lab.daemon import daemon, end, free_port, need, program
+from tests.lab.daemon import START_LIMIT, daemon, end, free_port, need, program
 
 XRDP = """\
 [Globals]
@@ -44,15 +45,23 @@ OLD_SSH = (
 """Settings of sshd that offer one outdated algorithm of each kind beside a good one."""
 
 
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Make ``cert.pem`` and ``key.pem`` in this folder; returns both."""
+    need("openssl")
+    chain, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=lab", "-keyout", str(key), "-out", str(chain)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return chain, key
+
+
 @contextlib.contextmanager
 def xrdp(address: str, folder: Path, security: str, port: int = 0) -> Iterator[Service]:
     """xrdp with the given ``security_layer``."""
     need("xrdp", "openssl")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-         "/CN=lab", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    self_signed(folder)
     port = port or free_port(address)
     config = folder / "xrdp.ini"
     config.write_text(XRDP.format(address=address, port=port, security=security, folder=folder))
@@ -95,15 +104,58 @@ def xvnc(address: str, folder: Path, *options: str, port: int = 0) -> Iterator[S
 
 
 @contextlib.contextmanager
-def telnetd(address: str, folder: Path, port: int = 0) -> Iterator[Service]:
-    """Inetutils' telnetd behind an inetd of our own: a server of its own for each connection."""
-    need("telnetd")
-    argv = [program("telnetd"), "--no-hostinfo"]
+def display(folder: Path, *options: str, tcp: bool = False) -> Iterator[int]:
+    """An X server without a screen (Xvfb); yields the display's number.
+
+    Listening on TCP it takes every address, as X servers do; its screen is empty and the test
+    short. What it lets in is the options' business.
+    """
+    need("Xvfb")
+    number = next(n for n in range(200, 300) if _is_free(n))
+    wire = ("-listen", "tcp") if tcp else ("-nolisten", "tcp")
+    argv = [program("Xvfb"), f":{number}", "-screen", "0", "64x48x24", "-noreset", *wire, *options]
+    with (folder / "xvfb.log").open("wb") as log:
+        process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
+    try:
+        limit = time.monotonic() + START_LIMIT
+        while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < limit:
+            assert process.poll() is None, (folder / "xvfb.log").read_text()
+            time.sleep(0.02)
+        yield number
+    finally:
+        end(process)
+
+
+def _is_free(number: int) -> bool:
+    """Tell whether no X server has this display's socket or its TCP port."""
+    if Path(f"/tmp/.X11-unix/X{number}").exists() or Path(f"/tmp/.X{number}-lock").exists():
+        return False
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", 6000 + number)) != 0
+
+
+@contextlib.contextmanager
+def shadow(address: str, folder: Path, *options: str, port: int = 0) -> Iterator[Service]:
+    """FreeRDP's server for a display of its own: unlike xrdp it knows NLA."""
+    need("freerdp-shadow-cli", "Xvfb")
+    port = port or free_port(address)
+    argv = [
+        program("freerdp-shadow-cli"), f"/bind-address:{address}", f"/port:{port}", *options,
+    ]  # fmt: skip
+    with display(folder) as number:
+        env = {"DISPLAY": f":{number}", "HOME": str(folder)}
+        with daemon(argv, address, port, log=folder / "shadow.log", env=env):
+            yield Service("rdp", address=address, port=port)
+
+
+@contextlib.contextmanager
+def behind_inetd(argv: list[str], address: str, folder: Path, port: int = 0) -> Iterator[int]:
+    """An inetd of our own: a process of this program for each connection; yields the port."""
     listener = socket.create_server((address, port))
     children: list[subprocess.Popen[bytes]] = []
 
     def serve() -> None:
-        with contextlib.suppress(OSError), (folder / "telnetd.log").open("wb") as log:
+        with contextlib.suppress(OSError), (folder / "inetd.log").open("ab") as log:
             while True:
                 connection, _ = listener.accept()
                 with connection:
@@ -117,7 +169,7 @@ def telnetd(address: str, folder: Path, port: int = 0) -> Iterator[Service]:
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield Service("telnet", address=address, port=listener.getsockname()[1])
+        yield listener.getsockname()[1]
     finally:
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
@@ -125,3 +177,12 @@ def telnetd(address: str, folder: Path, port: int = 0) -> Iterator[Service]:
         thread.join(5)
         for child in children:
             end(child)
+
+
+@contextlib.contextmanager
+def telnetd(address: str, folder: Path, *options: str, port: int = 0) -> Iterator[Service]:
+    """Inetutils' telnetd, a server of its own for each connection."""
+    need("telnetd")
+    argv = [program("telnetd"), *(options or ("--no-hostinfo",))]
+    with behind_inetd(argv, address, folder, port) as opened:
+        yield Service("telnet", address=address, port=opened)

@@ -14,7 +14,8 @@ import pytest
 
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
-from posture_scan.discovery.hosts import HostScan, Target, World, discover
+from posture_scan.discovery.hosts import discover
+from posture_scan.discovery.world import HostScan, Target, World
 from posture_scan.model.evidence import Connection
 from tests.collect.fixture import scope
 from tests.collect.scripted import serving, silent

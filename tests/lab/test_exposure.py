@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pwd
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from posture_scan.checks.exposure import collect_database, collect_smb, database, smb
-from posture_scan.checks.exposure.collect_admin_panel import admin_page
-from posture_scan.checks.exposure.collect_docker import docker_version
+from posture_scan.checks.exposure import collect_ftp, collect_mqtt, collect_smb, ftp, mqtt, smb
 
-from posture_scan.sdk import Service, Status
+from posture_scan.sdk import ServiceSeen, Status
 from tests.lab import looking
-from tests.lab.daemon import daemon, free_port, need, program
-from tests.lab.servers_exposure import mariadb, redis, smbd
-from tests.lab.servers_remote import sshd
-from tests.lab.servers_web import nginx
+from tests.lab.pki import Authority
+from tests.lab.servers_exposure import mosquitto, smbd, vsftpd
 from tests.lab.test_remote_access import package_version
 
 pytestmark = pytest.mark.lab
 
-ADDRESS = "127.20.0.2"
+ADDRESS = "127.63.0.2"
 
 
 def test_samba_as_it_comes_refuses_smb1(tmp_path: Path) -> None:
@@ -33,8 +24,10 @@ def test_samba_as_it_comes_refuses_smb1(tmp_path: Path) -> None:
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert answer[4:8] == b"\xfeSMB"
     assert collect_smb.smb.recognise(answer)
-    assert (seen.smb1, seen.smb2_dialect, seen.signing_required) == ("refused", 0x0302, False)
+    assert (seen.smb1, seen.smb2_dialect, seen.signing_required) == ("refused", 0x0311, False)
     assert looking.judge(smb.v1, seen, service).status is Status.PASS
+    signing = looking.judge(smb.signing_not_required, seen, service)
+    assert (signing.status, signing.actual) == (Status.FAIL, "SMB 3.1.1")
 
 
 def test_samba_that_allows_nt1_is_found(tmp_path: Path) -> None:
@@ -44,6 +37,7 @@ def test_samba_that_allows_nt1_is_found(tmp_path: Path) -> None:
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert (seen.smb1, seen.signing_required) == ("accepted", True)
     assert looking.judge(smb.v1, seen, service).status is Status.FAIL
+    assert looking.judge(smb.signing_not_required, seen, service).status is Status.PASS
 
 
 def test_samba_of_smb1_alone_is_recognised_and_found(tmp_path: Path) -> None:
@@ -53,105 +47,65 @@ def test_samba_of_smb1_alone_is_recognised_and_found(tmp_path: Path) -> None:
         seen = looking.collect(collect_smb.smb_negotiation, service)
     assert answer[4:8] == b"\xffSMB"
     assert collect_smb.smb.recognise(answer)
-    assert (seen.smb1, seen.smb2_dialect) == ("accepted", 0)
+    assert (seen.smb1, seen.smb2_dialect, seen.signing_required) == ("accepted", 0, False)
+    assert looking.judge(smb.signing_not_required, seen, service).actual == "SMB 1"
 
 
 @pytest.mark.parametrize(
-    ("options", "access", "status"),
+    ("settings", "dialect"),
     [
-        (("--protected-mode", "no"), "open", Status.FAIL),
-        (("--requirepass", "example-only"), "password", Status.PASS),
+        (("server min protocol = SMB3_11",), 0x0311),
+        (("server min protocol = SMB3_00", "server max protocol = SMB3_02"), 0x0302),
+        (("server max protocol = SMB2_10",), 0x0210),
     ],
+    ids=["3.1.1 alone", "3.0 to 3.0.2", "up to 2.1"],
 )
-def test_redis_with_and_without_a_password(
-    tmp_path: Path, options: tuple[str, ...], access: str, status: Status
+def test_samba_of_some_versions_alone(
+    tmp_path: Path, settings: tuple[str, ...], dialect: int
 ) -> None:
-    with redis(ADDRESS, tmp_path, *options) as service:
-        answer = looking.first_answer(collect_database.redis, service)
-        seen = looking.collect(collect_database.redis_ping, service)
-    assert collect_database.redis.recognise(answer)
-    assert seen.access == access
-    assert looking.judge(database.exposed, seen, service).status is Status.FAIL
-    assert looking.judge(database.no_auth, seen, service).status is status
+    with smbd(ADDRESS, tmp_path, *settings, "server signing = mandatory") as service:
+        answer = looking.first_answer(collect_smb.smb, service)
+        seen = looking.collect(collect_smb.smb_negotiation, service)
+    assert collect_smb.smb.recognise(answer)
+    assert (seen.smb1, seen.smb2_dialect, seen.signing_required) == ("refused", dialect, True)
+    assert looking.judge(smb.signing_not_required, seen, service).status is Status.PASS
 
 
-def test_mariadb_tells_the_version_of_its_package(tmp_path: Path) -> None:
-    with mariadb(ADDRESS, tmp_path, "--skip-grant-tables") as service:
-        answer = looking.first_answer(collect_database.mysql, service)
-        seen = looking.collect(collect_database.mysql_greeting, service)
-    assert collect_database.mysql.recognise(answer)
-    version = package_version("mariadb-server").split(":")[-1]
-    assert (seen.product, seen.host_refused) == ("mariadb", False)
-    upstream, _, revision = version.partition("-")
-    assert seen.version == f"{upstream}-MariaDB-{revision}"
-    assert looking.judge(database.exposed, seen, service).status is Status.FAIL
-    assert looking.judge(database.no_auth, seen, service).status is Status.UNKNOWN
-
-
-def test_mariadb_that_turns_our_address_away_is_still_exposed(tmp_path: Path) -> None:
-    with mariadb(ADDRESS, tmp_path) as service:
-        seen = looking.collect(collect_database.mysql_greeting, service)
-    assert seen.host_refused
-    assert looking.judge(database.exposed, seen, service).reason == "reachable_refused"
-
-
-@contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[Service]:
-    need("postgres", "initdb")
-    port = free_port(ADDRESS)
-    data = folder / "data"
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        need("setpriv")
-        as_user = [program("setpriv"), f"--reuid={nobody.pw_uid}", "--clear-groups",
-                   f"--regid={nobody.pw_gid}"]  # fmt: skip
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        for parent in (folder, *list(folder.parents)[:3]):
-            parent.chmod(parent.stat().st_mode | 0o755)
-    made = subprocess.run(
-        [*as_user, program("initdb"), "-D", str(data), "-N", "-A", "scram-sha-256", "-U", "lab",
-         "--pwfile", str(_secret(folder))],
-        check=False, capture_output=True, text=True, cwd=folder,
+def test_samba_that_only_signs_smb1(tmp_path: Path) -> None:
+    settings = (
+        "server min protocol = NT1", "server max protocol = NT1", "server signing = mandatory",
     )  # fmt: skip
-    if made.returncode:
-        pytest.skip(f"initdb does not run here: {made.stderr[-200:]}")
-    argv = [*as_user, program("postgres"), "-D", str(data), "-h", ADDRESS, "-p", str(port),
-            "-k", str(folder), "-F"]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=folder / "postgres.log", cwd=folder):
-        yield Service("postgresql", address=ADDRESS, port=port)
+    with smbd(ADDRESS, tmp_path, *settings) as service:
+        seen = looking.collect(collect_smb.smb_negotiation, service)
+    assert (seen.smb1, seen.smb2_dialect, seen.signing_required) == ("accepted", 0, True)
 
 
-def _secret(folder: Path) -> Path:
-    path = folder / "secret"
-    path.write_text("example-only\n")
-    path.chmod(0o644)
-    return path
+@pytest.mark.parametrize("password", [False, True], ids=["anonymous", "password_file"])
+def test_mosquitto_shows_itself_without_a_logon(tmp_path: Path, password: bool) -> None:  # noqa: FBT001
+    with mosquitto(ADDRESS, tmp_path, password=password) as service:
+        answer = looking.first_answer(collect_mqtt.mqtt, service)
+        log = tmp_path / "mosquitto.log"
+        written = log.read_text()
+    assert collect_mqtt.mqtt.recognise(answer)
+    # The broker hung up over the protocol's level, before it looked for any user.
+    assert "not authorised" not in written
+    assert "Invalid protocol version" in written
+    seen = ServiceSeen("mqtt", tls=False, greeting=answer, recognised_by="answer")
+    assert looking.judge(mqtt.exposed, seen, service).status is Status.FAIL
+    # Which version it is cannot be told from this answer.
+    version = package_version("mosquitto").split("-")[0]
+    assert version.encode() not in answer
 
 
-def test_postgresql_is_recognised_without_any_user(tmp_path: Path) -> None:
-    with postgres(tmp_path) as service:
-        answer = looking.first_answer(collect_database.postgresql, service)
-        seen = looking.collect(collect_database.postgresql_refusal, service)
-        log = (tmp_path / "postgres.log").read_text()
-    assert collect_database.postgresql.recognise(answer)
-    assert seen.product == "postgresql"
-    assert "authentication" not in log
-    assert looking.judge(database.no_auth, seen, service).reason == "not_tried"
-
-
-def test_a_plain_web_server_is_no_database_docker_or_admin_page(tmp_path: Path) -> None:
-    with nginx(ADDRESS, tmp_path) as service:
-        assert looking.collect(collect_database.elasticsearch_front, service).product == ""
-        assert not looking.collect(docker_version, service).found
-        assert looking.collect(admin_page, service).panel == ""
-
-
-def test_no_database_is_recognised_in_what_sshd_answers(tmp_path: Path) -> None:
-    specs = (
-        collect_database.mysql, collect_database.postgresql, collect_database.mssql,
-        collect_database.redis, collect_database.mongodb, collect_database.memcached,
-    )  # fmt: skip
-    with sshd(ADDRESS, tmp_path) as service:
-        for spec in specs:
-            assert not spec.recognise(looking.first_answer(spec, service))
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "with TLS"])
+def test_vsftpd_and_whether_it_can_encrypt(tmp_path: Path, tls: bool) -> None:  # noqa: FBT001
+    certificate = Authority(tmp_path).leaf("ftp.example.jp") if tls else None
+    with vsftpd(ADDRESS, tmp_path, certificate) as service:
+        greeting = looking.first_answer(collect_ftp.ftp, service)
+        seen = looking.collect(collect_ftp.ftp_greeting, service)
+    assert collect_ftp.ftp.recognise(greeting)
+    version = package_version("vsftpd").split("-")[0]
+    assert greeting == f"220 (vsFTPd {version})\r\n".encode()
+    verdict = looking.judge(ftp.plaintext, seen, service)
+    wanted = (Status.UNKNOWN, "encryption_offered") if tls else (Status.FAIL, "no_encryption")
+    assert (verdict.status, verdict.reason) == wanted

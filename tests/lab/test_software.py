@@ -18,6 +18,7 @@ from posture_scan.checks.software.recognise import Software
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.model.scope import Scope
+from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Service, Status, Vantage
 from tests.lab.daemon import daemon, free_port, need, program
 from tests.lab.servers_exposure import mariadb
@@ -69,7 +70,7 @@ def of(seen: Banner, product: str) -> Software:
 
 
 def statuses(seen: Banner) -> dict[str, Status]:
-    context = Context(NOW, NOW, Service(address=ADDRESS), Vantage.LAN)
+    context = Context(NOW, NOW, Service(address=ADDRESS), Vantage.LAN, products=builtin())
     names = ("outdated", "known_exploited", "missing_fix", "version_disclosed")
     return {name: getattr(checks, name).judge(seen, context).status for name in names}
 

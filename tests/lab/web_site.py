@@ -1,4 +1,4 @@
-"""A small HTTPS server of our own that shows one of the constructed sites."""
+"""A small web server of our own that shows one of the constructed sites, over TLS or plainly."""
 
 from __future__ import annotations
 
@@ -90,19 +90,20 @@ class _Server(ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def shown(
-    site: Site, address: str, folder: Path, asked: list[str], port: int = 0
+    site: Site, address: str, folder: Path, asked: list[str], port: int = 0, *, tls: bool = True
 ) -> Iterator[Service]:
-    """Serve the site over TLS until the block ends; ``asked`` receives every request."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate(site.certificate, folder))
+    """Serve the site until the block ends; ``asked`` receives every request."""
     server = _Server((address, port), _handler(site, asked))
-    server.socket = context.wrap_socket(
-        server.socket, server_side=True, do_handshake_on_connect=False
-    )
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate(site.certificate, folder))
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield Service("http", tls=True, address=address, port=server.server_address[1])
+        yield Service("http", tls=tls, address=address, port=server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()

@@ -23,6 +23,8 @@ COMMANDS: Final[dict[str, str]] = {
     "trust": "posture_scan.cli.trust:trust",
     "checks": "posture_scan.cli.listings:checks",
     "profiles": "posture_scan.cli.listings:profiles",
+    "data": "posture_scan.cli.data:data",
+    "help": "posture_scan.cli.manual:manual",
 }
 """Name to ``module:object``; its one-line help is the sentence ``cli.command.<name>``."""
 

@@ -25,7 +25,8 @@ def option(*names: str, text: str, **settings: Any) -> Callable[[Decorated], Dec
     """Declare an option whose help is the sentence ``cli.option.<text>``."""
     kind = settings.get("type")
     if not settings.get("is_flag") and "/" not in names[0] and not isinstance(kind, click.Choice):
-        settings["metavar"] = say(f"cli.metavar.{'folder' if text in FOLDERS else _kind(kind)}")
+        word = "device_file" if text == "device_export" else _kind(kind)
+        settings["metavar"] = say(f"cli.metavar.{'folder' if text in FOLDERS else word}")
     return click.option(*names, help=say(f"cli.option.{text}"), **settings)
 
 
@@ -41,6 +42,14 @@ def common(function: Decorated) -> Decorated:
         "--lang", text="lang", type=click.Choice(["ja", "en"]), expose_value=False
     )(function)  # fmt: skip
     return option("--json", "as_json", text="json", is_flag=True)(function)
+
+
+def exports_option(function: Decorated) -> Decorated:
+    """Add ``--device-export ADDRESS=FILE`` and the day such files were made."""
+    function = option(
+        "--device-export-date", "export_day", text="device_export_date",
+    )(function)  # fmt: skip
+    return option("--device-export", "export_files", text="device_export", multiple=True)(function)
 
 
 def packs_option(function: Decorated) -> Decorated:

@@ -16,12 +16,14 @@ from posture_scan.cli.options import (
     FILE,
     amount,
     common,
+    day,
+    exports_option,
     moment,
     option,
     packs_option,
     pricing,
 )
-from posture_scan.cli.spoken import command
+from posture_scan.cli.spoken import command, tell
 from posture_scan.cli.trust import store_folder
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ PER_CENT = 100
 @option("--answers", "answers_file", text="answers", type=FILE)
 @option("--at", text="at")
 @option("--store", text="store", type=FILE)
+@option("--evidence", text="evidence", type=FILE)
 @option("--out", text="out", type=FILE)
 @option("--fail-under", text="fail_under", type=int)
+@exports_option
 @pricing
 @packs_option
 @common
@@ -68,7 +72,11 @@ def _rate_report(
     from posture_scan.assess.document import rate_again
     from posture_scan.assess.opening import open_report
 
-    opened = open_report(path, store=store_folder(options["store"]), now=at)
+    opened = open_report(
+        path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
+    )
+    if options["export_files"]:
+        opened = _with_exports(opened, options, at)
     return [
         rate_again(
             opened, name, now=at, answers=answers_from(options["answers_file"], name),
@@ -76,6 +84,20 @@ def _rate_report(
         )
         for name in profiles
     ]  # fmt: skip
+
+
+def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """Add device exports to the report's evidence and judge it again; the file stays as it is."""
+    from posture_scan.assess.exports import parse_export, supplement
+    from posture_scan.cli.scan import product_data
+    from posture_scan.engine.packs import load_packs
+
+    packs = load_packs(options["folders"])
+    exports = [parse_export(text) for text in options["export_files"]]
+    made = day(options["export_day"])
+    again = supplement(report, exports, packs, product_data(), declared=made, now=at)
+    tell("cli.rate.judged_again", err=True, judged=again.judged, changed=again.changed)
+    return again.report
 
 
 def _show(

@@ -21,6 +21,8 @@ from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
     common,
+    day,
+    exports_option,
     now,
     option,
     packs_option,
@@ -35,6 +37,8 @@ from posture_scan.errors import UsageError
 if TYPE_CHECKING:
     from posture_scan.assess.document import Permission, Terms
     from posture_scan.assess.run import Work
+    from posture_scan.model.product import ProductData
+    from posture_scan.model.scope import Scope
 
 
 def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,6 +51,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--ports", text="ports"),
         option("--seconds", text="seconds", type=click.IntRange(1, 86_400), default=3600),
         option("--ca", "ca_file", text="ca", type=FILE),
+        option("--data", "data_file", text="data", type=FILE),
         option("--deselect", "deselected", text="deselect", multiple=True),
         option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
     ):  # fmt: skip
@@ -65,6 +70,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @option("--fail-under", text="fail_under", type=int)
 @option("--detail", text="detail", is_flag=True)
 @manner_options
+@exports_option
 @pricing
 @packs_option
 @common
@@ -77,27 +83,14 @@ def scan(
     if scope_path is None:
         raise UsageError("cli.no_scope")
     from posture_scan.assess.document import Permission
-    from posture_scan.assess.machine import read
-    from posture_scan.assess.observe import Manner
-    from posture_scan.assess.run import Work, permitted_today
+    from posture_scan.assess.run import permitted_today
     from posture_scan.collect.chain import read_anchors
     from posture_scan.collect.scope_file import read_scope
-    from posture_scan.engine.packs import load_packs
     from posture_scan.engine.targets import refuse_outside
 
     file = read_scope(scope_path)
     permitted_today(file.scope, now)
-    packs = load_packs(options["folders"])
-    known = {item.id for item in packs.checks}
-    for name in options["deselected"]:
-        if name not in known:
-            raise UsageError("cli.unknown_check", check=name)
-    manner = Manner(
-        options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
-        str(options["ca_file"] or ""),
-    )  # fmt: skip
-    machines = tuple(read(path, packs) for path in options["host_files"])
-    work = Work(packs, targets, manner, machines, options["deselected"])
+    work = _work(file.scope, targets, options)
     permission = Permission(file.scope, file.digest)
     # What can be refused is refused before anything is said, let alone touched.
     refuse_outside(file.scope, targets)
@@ -108,6 +101,32 @@ def scan(
     _announce(permission, work)
     report = run(permission, work, terms)
     return hand_over(report, work, options, "posture-report")
+
+
+def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Work:
+    """Return what is to be done, with everything read that was handed in."""
+    from posture_scan.assess.exports import hand_in
+    from posture_scan.assess.machine import read
+    from posture_scan.assess.observe import Manner
+    from posture_scan.assess.run import Work
+    from posture_scan.engine.packs import load_packs
+
+    packs = load_packs(options["folders"])
+    known = {item.id for item in packs.checks}
+    for name in options["deselected"]:
+        if name not in known:
+            raise UsageError("cli.unknown_check", check=name)
+    manner = Manner(
+        options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
+        str(options["ca_file"] or ""),
+    )  # fmt: skip
+    machines = tuple(read(path, packs) for path in options["host_files"])
+    documents = hand_in(
+        options["export_files"], scope, targets, packs,
+        declared=day(options["export_day"]), now=now(),
+    )  # fmt: skip
+    products = product_data(options["data_file"])
+    return Work(packs, targets, manner, machines, options["deselected"], documents, products)
 
 
 def _write_template(path: Path) -> int:
@@ -157,6 +176,20 @@ def run(permission: Permission, work: Work, terms: Terms) -> dict[str, Any]:
         return assess(
             permission, work, terms, clock=now, stop=stop, progress=progress, language=language()
         )
+
+
+def product_data(named: Path | None = None) -> ProductData:
+    """Return the product data to judge by; a broken file of the user's, and age, are told."""
+    from posture_scan.products.place import choose
+
+    chosen = choose(named, os.environ, sys.platform)
+    if chosen.passed_over is not None:
+        error = chosen.passed_over
+        tell(f"error.{error.code}", err=True, **error.values)
+        tell("products.builtin_used", err=True)
+    if not chosen.data.fresh(now().date()):
+        tell("products.stale", err=True)
+    return chosen.data
 
 
 @contextlib.contextmanager

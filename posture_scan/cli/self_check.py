@@ -20,7 +20,7 @@ from posture_scan.cli.options import (
     pricing,
 )
 from posture_scan.cli.rate import terms_from
-from posture_scan.cli.scan import hand_over, run, writable
+from posture_scan.cli.scan import hand_over, product_data, run, writable
 from posture_scan.cli.spoken import command, tell
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Vantage
@@ -58,7 +58,7 @@ def self_check(address: str, role: str, **options: Any) -> int:
     tell("cli.self_check.will_touch", err=True, address=address)
     manner = Manner(options["engine"], "lan", port_list(options["ports"]), LONGEST)
     machine = survey(socket.gethostname(), role, packs, now=now())
-    work = Work(packs, manner=manner, machines=(machine,))
+    work = Work(packs, manner=manner, machines=(machine,), products=product_data())
     report = run(Permission(_own_scope(address)), work, terms)
     hand_over(report, work, options, "posture-self-check")
     if not options["as_json"]:

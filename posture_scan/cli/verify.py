@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -94,8 +96,11 @@ def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> tuple[str,
         return "no_evidence", []
     from posture_scan.assess.document import differences
     from posture_scan.engine.packs import load_packs
+    from posture_scan.products.place import matching
 
-    odd = differences(report, report["evidence"], load_packs(folders))
+    used = report.get("product_data", {}).get("sha256", "")
+    products = matching(used, None, os.environ, sys.platform)
+    odd = differences(report, report["evidence"], load_packs(folders), products)
     if odd is None:
         return "other_packs", [say("cli.verify.recheck_packs")]
     if odd:

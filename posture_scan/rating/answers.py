@@ -106,7 +106,10 @@ def _not_used(path: Path, observed: Observed) -> tuple[State, tuple[str, ...]]:
 
 
 def _exposure(checks: tuple[str, ...]) -> Machine:
-    """Return the rule by which a scan from outside shows that a path is used."""
+    """Return the rule by which a scan from outside shows that a path is used.
+
+    What no scan can observe (a silent UDP port) cannot contradict a person's word either.
+    """
     return Machine(
         assets=("address",),
         vantage=("external",),
@@ -122,7 +125,7 @@ def _exposure(checks: tuple[str, ...]) -> Machine:
         named_only=False,
         absent="met",
         outside_only=False,
-        seen_only=False,
+        seen_only=True,
         met_only=False,
     )
 

@@ -191,8 +191,13 @@ def _machines(profile: Profile) -> Iterator[Found]:
         for position, rule in enumerate(item.machine):
             place: Place = ("criteria", number, "machine", position)
             yield from _machine(place, item.id, rule)
-            if item.question and rule.absent == "not_applicable" and not rule.outside_only:
+            decides = not (rule.outside_only or rule.seen_only)
+            if item.question and rule.absent == "not_applicable" and decides:
                 yield (*place, "absent"), "absent_beside_question", {"criterion": item.id}
+            if rule.seen_only and all(other.seen_only for other in item.machine):
+                yield (*place, "seen_only"), "seen_only_alone", {"criterion": item.id}
+            if rule.seen_only and rule.absent == "met":
+                yield (*place, "absent"), "seen_only_absent", {"criterion": item.id}
 
 
 def _machine(place: Place, criterion: str, rule: Machine) -> Iterator[Found]:

@@ -49,8 +49,9 @@ class Reading:
 
     @property
     def reference(self) -> str:
-        """``check@asset``, with the port where there is one."""
-        port = f":{self.finding.port}" if self.finding.port else ""
+        """``check@asset``, with the port where there is one, and ``/udp`` where it is UDP."""
+        udp = "/udp" if self.finding.transport == "udp" else ""
+        port = f":{self.finding.port}{udp}" if self.finding.port else ""
         return f"{self.finding.check}@{self.finding.asset}{port}"
 
 
@@ -82,12 +83,12 @@ class Observed:
         beside an outside one, a banner's hint beside the device's own export.
         """
         found = [self._read(rule, f) for f in self._index.get(check, {}).get(asset, ())]
-        usable = {r.finding.port for r in found if r.sign is not Sign.UNUSABLE}
+        usable = {_place(r.finding) for r in found if r.sign is not Sign.UNUSABLE}
         return tuple(
             reading
             for reading in found
             if reading.sign is not Sign.UNUSABLE
-            or not (usable if reading.reason == "vantage" else reading.finding.port in usable)
+            or not (usable if reading.reason == "vantage" else _place(reading.finding) in usable)
         )
 
     def strangers(self, rule: Machine, known: Iterable[str]) -> tuple[str, ...]:
@@ -146,3 +147,7 @@ class Observed:
         until = finding.valid_until
         expired = until is not None and until.tzinfo is not None and until < self.now
         return "too_old" if expired or self.now - seen > timedelta(days=days) else ""
+
+
+def _place(finding: Finding) -> tuple[int, bool]:
+    return finding.port, finding.transport == "udp"

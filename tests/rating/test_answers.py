@@ -15,9 +15,8 @@ from tests.rating.samples import NOW, SME, address, answers, document, finding, 
 from tests.rating.test_criteria import backup, decided
 
 REMOTE = next(c for c in SME.criteria if c.id == "IAM-MFA-REM")
-VPN = ("sslvpn.exposed", "pptp.exposed")
-SUPPORT = ("rdp.exposed", "vnc.exposed", "radmin.exposed", "teamviewer.exposed")
-NOTHING = [finding(check) for check in (*VPN, *SUPPORT)]
+PATHS = REMOTE.question.paths if REMOTE.question else ()
+NOTHING = [finding(check) for path in PATHS for check in path.contradicted_by]
 A, D, V = EvidenceClass.ATTESTED, EvidenceClass.DOCUMENTED, EvidenceClass.VERIFIED
 
 
@@ -77,6 +76,15 @@ def test_not_used_counts_only_when_the_scan_has_shown_it() -> None:
     assert decided("IAM-MFA-REM", [], given=nowhere).status is State.UNKNOWN
     assert decided("IAM-MFA-REM", NOTHING, given=nowhere).status is State.NOT_APPLICABLE
     assert decided("IAM-MFA-REM", NOTHING[1:], given=nowhere).status is State.UNKNOWN
+
+
+def test_a_silent_udp_port_cannot_contradict_a_persons_word() -> None:
+    nowhere = answers(says("IAM-MFA-REM", vpn="not_used", support="all", vendor="all"))
+    others = [f for f in NOTHING if f.check != "openvpn.exposed"]
+    mute = finding("openvpn.exposed", Status.UNKNOWN, reason="udp_mute")
+    cut_off = finding("openvpn.exposed", Status.UNKNOWN, reason="not_fully_scanned")
+    assert decided("IAM-MFA-REM", [*others, mute], given=nowhere).status is State.MET
+    assert decided("IAM-MFA-REM", [*others, cut_off], given=nowhere).status is State.UNKNOWN
 
 
 def test_not_used_on_one_path_needs_proof_too() -> None:

@@ -19,6 +19,9 @@ from tests.rating.samples import NOW, SME, address, answers, finding, host, says
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 RDP = next(c for c in SME.criteria if c.id == "EXT-RDP").machine[0].not_met_if
+VPN = tuple(
+    check for c in SME.criteria if c.id == "EXT-VPN" for rule in c.machine for check in rule.checks
+)
 
 
 def decided(  # noqa: PLR0917 -- read like a report: findings, assets, answers
@@ -136,7 +139,7 @@ def test_a_view_from_outside_is_not_spoilt_by_one_from_inside() -> None:
 
 
 def test_a_devices_own_export_beats_a_banners_hint_but_not_after_thirty_days() -> None:
-    checks = ("sslvpn.known_exploited", "pptp.exposed")
+    checks = [check for check in VPN if check != "sslvpn.end_of_life"]
     hint = finding("sslvpn.end_of_life", FAIL, confidence=30, port=443)
     export = finding(
         "sslvpn.end_of_life", PASS, confidence=80, method=Method.DEVICE_EXPORT, port=443
@@ -148,15 +151,12 @@ def test_a_devices_own_export_beats_a_banners_hint_but_not_after_thirty_days() -
 
 
 def test_no_edge_device_at_all_is_met() -> None:
-    absent = [
-        finding(check, Status.NOT_APPLICABLE)
-        for check in ("sslvpn.end_of_life", "sslvpn.known_exploited", "pptp.exposed")
-    ]
+    absent = [finding(check, Status.NOT_APPLICABLE) for check in VPN]
     assert decided("EXT-VPN", absent).status is State.MET
 
 
 def test_sound_ssh_is_partial_and_unsound_ssh_is_not_met() -> None:
-    panel = sound("admin_panel.exposed")
+    panel = sound("admin_panel.exposed", "device.exposed")
     open_ssh = finding("ssh.exposed", FAIL, port=22)
     fine = finding("ssh.weak_algorithms", PASS, port=22)
     weak = finding("ssh.weak_algorithms", FAIL, port=22)

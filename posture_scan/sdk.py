@@ -28,20 +28,20 @@ from posture_scan.model.evidence import (
     ServiceSeen,
     Vantage,
 )
-from posture_scan.model.finding import Severity, Status, Value, Verdict
-from posture_scan.model.flaw import Exploit, Standing
+from posture_scan.model.finding import Status, Value, Verdict
+from posture_scan.model.flaw import Exploit
 from posture_scan.model.product import (
     NO_DATA,
     Branch,
     Home,
     Product,
     ProductData,
-    Span,
     Support,
     compare_revision,
     is_rpm,
     newest,
 )
+from posture_scan.model.said import front_page, printable
 from posture_scan.model.version import begins_with, leading_numbers
 from posture_scan.model.world import (
     AttemptError,
@@ -58,10 +58,10 @@ __all__ = [
     "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
     "Channel", "Check", "Collector", "CommandResult", "Context", "Document", "Exploit", "Facts",
     "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness", "Machine", "Method", "Net",
-    "PortScan", "Product", "ProductData", "ProtocolSpec", "Service", "ServiceSeen", "Severity",
-    "Span", "Standing", "Status", "Support", "Vantage", "Verdict", "begins_with", "check",
-    "collector", "compare_revision", "fail", "is_rpm", "leading_numbers", "newest",
-    "not_applicable", "ok", "protocol", "unknown",
+    "PortScan", "Product", "ProductData", "ProtocolSpec", "Service", "ServiceSeen", "Status",
+    "Support", "Vantage", "Verdict", "begins_with", "check", "collector", "compare_revision",
+    "fail", "front_page", "is_rpm", "leading_numbers", "newest", "not_applicable", "ok",
+    "printable", "protocol", "unknown",
 ]
 # fmt: on
 

@@ -15,7 +15,7 @@ TITLES: Final = {
     "redis": "Redis", "valkey": "Valkey", "mongodb": "MongoDB", "memcached": "memcached",
     "elasticsearch": "Elasticsearch", "opensearch": "OpenSearch",
 }  # fmt: skip
-_SHOWN: Final = 40
+SHOWN: Final = 40
 """Characters of a version that are kept: it comes from the other side and is quoted."""
 
 
@@ -41,11 +41,6 @@ class DatabaseAnswer(Facts):
         """Return product and version as a sentence may quote them."""
         name = TITLES.get(self.product, self.product)
         return f"{name} {self.version}".rstrip()
-
-
-def printable(text: str) -> str:
-    """Return a version as it may be kept: short and printable."""
-    return "".join(sign for sign in text if " " < sign <= "~")[:_SHOWN]
 
 
 def expect(fits: bool, detail: str = "unexpected answer") -> None:  # noqa: FBT001

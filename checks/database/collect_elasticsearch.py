@@ -8,14 +8,13 @@ from typing import Any, Final
 from posture_scan.checks.database.answer import (
     OPEN,
     PASSWORD,
+    SHOWN,
     DatabaseAnswer,
     expect,
-    printable,
     tls_of,
 )
-from posture_scan.checks.database.front import front_page
 
-from posture_scan.sdk import HANDSHAKE, HttpResponse, Net, Service, collector
+from posture_scan.sdk import HANDSHAKE, HttpResponse, Net, Service, collector, front_page, printable
 
 _TAGLINES: Final = {
     "You Know, for Search": "elasticsearch",
@@ -46,7 +45,7 @@ def elasticsearch_front(service: Service, net: Net) -> DatabaseAnswer:
     if version.get("distribution") == "opensearch":
         product = "opensearch"
     number = version.get("number")
-    shown = printable(number) if isinstance(number, str) else ""
+    shown = printable(number, SHOWN) if isinstance(number, str) else ""
     return DatabaseAnswer(product, OPEN, shown, tls=tls)
 
 

@@ -13,13 +13,13 @@ from typing import Final
 from posture_scan.checks.database.answer import (
     NONE,
     OFFERED,
+    SHOWN,
     UNSEEN,
     DatabaseAnswer,
     expect,
-    printable,
 )
 
-from posture_scan.sdk import BANNER, Net, Service, collector, protocol
+from posture_scan.sdk import BANNER, Net, Service, collector, printable, protocol
 
 _PROTOCOL: Final = 10
 _ERROR: Final = 0xFF
@@ -34,7 +34,7 @@ _REFUSALS: Final = {
 """Errors sent in place of the greeting, with words of their message (MySQL error reference)."""
 _NOT_ALLOWED: Final = 1130
 _VERSION_TEXT: Final = re.compile(rb"[0-9][0-9A-Za-z.+~:_-]{0,80}")
-_REPLICATION_PREFIX: Final = "5.5.5-"
+_REPLICATION_PREFIX: Final = b"5.5.5-"
 """What MariaDB writes before its own version for old replicas."""
 _TO_CAPABILITIES: Final = 13
 """Thread id (4), first part of the scramble (8) and a zero, after the version's end."""
@@ -75,7 +75,7 @@ def mysql_greeting(service: Service, net: Net) -> DatabaseAnswer:
         code = int.from_bytes(body[1:3], "little")
         return DatabaseAnswer(product, host_refused=code == _NOT_ALLOWED)
     raw, _, rest = body[1:].partition(b"\x00")
-    version = printable(raw.decode("ascii", "replace").removeprefix(_REPLICATION_PREFIX))
+    version = printable(raw.removeprefix(_REPLICATION_PREFIX), SHOWN)
     product = "mariadb" if "MariaDB" in version else "mysql"
     return DatabaseAnswer(product, version=version, tls=_encryption(rest))
 

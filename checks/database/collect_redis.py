@@ -9,14 +9,14 @@ from posture_scan.checks.database.answer import (
     OPEN,
     PASSWORD,
     PROTECTED,
+    SHOWN,
     DatabaseAnswer,
     ask,
     heard,
-    printable,
     tls_of,
 )
 
-from posture_scan.sdk import HANDSHAKE, AttemptError, Net, Service, collector, protocol
+from posture_scan.sdk import HANDSHAKE, AttemptError, Net, Service, collector, printable, protocol
 
 REDIS_PING: Final = b"*1\r\n$4\r\nPING\r\n"
 INFO_SERVER: Final = b"*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n"
@@ -53,4 +53,4 @@ def _version(service: Service, net: Net) -> tuple[str, str]:
         return "redis", ""
     found = dict(_VERSION.findall(info))
     product = "valkey" if b"valkey" in found else "redis"
-    return product, printable(found.get(product.encode(), b"").decode("ascii"))
+    return product, printable(found.get(product.encode(), b""), SHOWN)

@@ -31,7 +31,6 @@ FAVICON: Final = "/favicon.ico"
 _BODY_LIMIT: Final = 65_536
 _TEXT_LIMIT: Final = 2048
 _WEAK_NEEDED: Final = 2
-_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
 _NAME_PART: Final = re.compile(rb"\x06\x03\x55\x04([\x03\x0a\x0b])[\x0c\x13\x14\x16]([\x01-\x7f])")
 _NAME_KIND: Final = {b"\x03": "CN", b"\x0a": "O", b"\x0b": "OU"}
 
@@ -224,11 +223,9 @@ def place(page: Page, where: str) -> tuple[str, ...]:
         # Where it points to by itself; what we asked for proves nothing.
         echo = page.path != "/" and page.location.startswith(page.path)
         return () if echo else (page.location,)
-    body = answer.body[:_BODY_LIMIT]
     if kind == "title":
-        found = _TITLE.search(body)
-        return (found[1].decode("utf-8", "replace").strip(),) if found else ()
-    return (body.decode("utf-8", "replace"),)
+        return (answer.title,)
+    return (answer.body[:_BODY_LIMIT].decode("utf-8", "replace"),)
 
 
 def certificate_names(der: bytes) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.exposure.front import front_page
-
 from posture_scan.sdk import (
     HANDSHAKE,
     Attempt,
@@ -17,6 +15,7 @@ from posture_scan.sdk import (
     Net,
     Service,
     collector,
+    front_page,
 )
 
 USUAL_PORTS: Final = (2375, 2376)

@@ -10,8 +10,6 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from posture_scan.checks.exposure.front import front_page
-
 from posture_scan.sdk import (
     HANDSHAKE,
     Attempt,
@@ -21,6 +19,8 @@ from posture_scan.sdk import (
     Net,
     Service,
     collector,
+    front_page,
+    printable,
 )
 
 API, KUBELET, ETCD = "api", "kubelet", "etcd"
@@ -112,7 +112,7 @@ def _none(answer: HttpResponse) -> KubernetesAnswer:
 def _member(answer: HttpResponse | None, name: str) -> str:
     value = _read(answer).get(name) if answer and answer.status == _OK else None
     text = value if isinstance(value, str) else ""
-    return "".join(sign for sign in text if " " < sign <= "~")[:_SHOWN]
+    return printable(text, _SHOWN)
 
 
 def _read(answer: HttpResponse) -> dict[str, Any]:

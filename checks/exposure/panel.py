@@ -14,13 +14,12 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from posture_scan.sdk import HttpResponse
+from posture_scan.sdk import HttpResponse, printable
 
 STRONG: Final = "strong"
 WEAK: Final = "weak"
 BODY_LIMIT: Final = 65_536
 _WEAK_NEEDED: Final = 2
-_TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
 _SHOWN: Final = 40
 """Characters of a version that are kept."""
 
@@ -100,7 +99,7 @@ def _version(panel: Panel, answer: HttpResponse) -> str:
         for text in place(answer, mark.where):
             found = mark.pattern.search(text)
             if found:
-                return "".join(sign for sign in found[1] if " " < sign <= "~")[:_SHOWN]
+                return printable(found[1], _SHOWN)
     return ""
 
 
@@ -113,8 +112,6 @@ def place(answer: HttpResponse, where: str) -> tuple[str, ...]:
         return answer.cookies
     if kind == "realm":
         return (answer.header("www-authenticate"),)
-    text = answer.body[:BODY_LIMIT].decode("utf-8", "replace")
     if kind == "title":
-        found = _TITLE.search(text)
-        return (found[1].strip(),) if found else ()
-    return (text,)
+        return (answer.title,)
+    return (answer.body[:BODY_LIMIT].decode("utf-8", "replace"),)

@@ -22,6 +22,7 @@ from posture_scan.sdk import (
     Net,
     Service,
     collector,
+    printable,
 )
 
 _PORT: Final = 631
@@ -99,4 +100,4 @@ def model(body: bytes) -> str:
     start = at + 2 + len(_MODEL)
     length = int.from_bytes(body[start : start + 2], "big")
     text = body[start + 2 : start + 2 + length].decode("utf-8", "replace")
-    return "".join(sign for sign in text if sign.isprintable())[:_SHOWN].strip()
+    return printable(text, _SHOWN)

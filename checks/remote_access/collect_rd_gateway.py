@@ -11,7 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.remote_access.web_front import asks_windows_logon, front_of, heard
+from posture_scan.checks.remote_access.web_front import (
+    asks_windows_logon,
+    front_of,
+    heard,
+    server_of,
+)
 
 from posture_scan.sdk import (
     HANDSHAKE,
@@ -62,7 +67,7 @@ def rd_gateway_front(service: Service, net: Net) -> RdGatewayFront:
     if _is_gateway(_ask(service, net, "RDG_OUT_DATA", _PATH, _HEADERS)):
         return RdGatewayFront(_unless_everywhere(service, net, GATEWAY))
     front = heard(service)
-    if front is not None and front.server.startswith("microsoft-iis"):
+    if front is not None and server_of(front).startswith("microsoft-iis"):
         answer = _ask(service, net, "RPC_IN_DATA", _RPC_PATH, {})
         if answer is not None and asks_windows_logon(answer, "basic"):
             return RdGatewayFront(_unless_everywhere(service, net, RPC_PROXY))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.remote_access.web_front import Front, heard, title_of
+from posture_scan.checks.remote_access.web_front import heard, server_of
 
 from posture_scan.sdk import (
     HANDSHAKE,
@@ -48,7 +48,7 @@ class RdWebFront(Facts):
 def rd_web_front(service: Service, net: Net) -> RdWebFront:
     """Ask for the logon page; outside TLS only where something hints at Windows."""
     front = heard(service)
-    windows = front is None or _may_be_windows(front)
+    windows = front is None or _may_be_windows(front, service.greeting)
     if not service.tls and not windows:
         return RdWebFront(asked=False)
     answer = _page(service, net, _LOGON)
@@ -65,13 +65,14 @@ def _page(service: Service, net: Net, path: str) -> HttpResponse:
     return answer
 
 
-def _may_be_windows(front: Front) -> bool:
-    said = b" ".join([front.body, *(value.encode() for _, value in front.headers)])
-    return not front.server or front.server.startswith("microsoft-") or b"/rdweb" in said.lower()
+def _may_be_windows(front: HttpResponse, said: bytes) -> bool:
+    """Tell by the web server's name, or by any word of the page's address, such as a redirect's."""
+    server = server_of(front)
+    return not server or server.startswith("microsoft-") or b"/rdweb" in said.lower()
 
 
 def _strength(answer: HttpResponse) -> str:
     if any(name.startswith(_COOKIE) for name in answer.cookies) or _PAGE.search(answer.body):
         return STRONG
-    both = _TITLE.search(title_of(answer.body)) and _FIELD.search(answer.body)
+    both = _TITLE.search(answer.title) and _FIELD.search(answer.body)
     return WEAK if both else ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.remote_access.web_front import front_of, heard
+from posture_scan.checks.remote_access.web_front import front_of, heard, server_of
 
 from posture_scan.sdk import HANDSHAKE, Attempt, AttemptError, Facts, Net, Service, collector
 
@@ -31,11 +31,11 @@ class ScreenconnectFront(Facts):
 def screenconnect_front(service: Service, net: Net) -> ScreenconnectFront:
     """Look at what the front page said when it was recognised; ask only where that is lost."""
     front = front_of(service, net)
-    found = _SERVER.match(front.server)
+    found = _SERVER.match(server_of(front))
     if found:
         return ScreenconnectFront(HEADER, found[1] or "")
     if _TITLE.search(front.title):
         return ScreenconnectFront(TITLE)
-    if heard(service) is None and front.status >= _FAILED and not front.server:
+    if heard(service) is None and front.status >= _FAILED and not server_of(front):
         raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}")
     return ScreenconnectFront()

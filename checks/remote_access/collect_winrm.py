@@ -14,6 +14,7 @@ from posture_scan.checks.remote_access.web_front import (
     FRONT_LIMIT,
     asks_windows_logon,
     heard,
+    server_of,
 )
 
 from posture_scan.sdk import (
@@ -74,9 +75,9 @@ def _hints_at_windows(service: Service, net: Net) -> bool:
     """Tell by the web server's name, as it was heard in discovery or else asked for now."""
     known = heard(service)
     if known is not None:
-        return bool(known.server.startswith(_SERVER))
+        return server_of(known).startswith(_SERVER)
     front = net.http(service, "/", follow=0, limit=FRONT_LIMIT)
-    name = front.header("server").lower()
+    name = server_of(front)
     if front.unread(FRONT_LIMIT) and not name:
         raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}, not read")
     return name.startswith(_SERVER)
@@ -85,7 +86,7 @@ def _hints_at_windows(service: Service, net: Net) -> bool:
 def _recognise(answer: HttpResponse) -> str:
     if _VENDOR.search(answer.body):
         return "identify"
-    windows = answer.header("server").lower().startswith(_SERVER)
+    windows = server_of(answer).startswith(_SERVER)
     return "logon_asked" if windows and asks_windows_logon(answer, "basic") else ""
 
 

@@ -10,9 +10,16 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.vpn.said import plain
-
-from posture_scan.sdk import Attempt, AttemptError, Facts, Net, Service, collector, protocol
+from posture_scan.sdk import (
+    Attempt,
+    AttemptError,
+    Facts,
+    Net,
+    Service,
+    collector,
+    printable,
+    protocol,
+)
 
 _CONTROL: Final = 0xC802
 """Type, length and sequence bits, version 2: the head of every control message."""
@@ -132,4 +139,6 @@ def l2tp_tunnel(service: Service, net: Net) -> L2tpAnswer:
     if accepted and len(assigned) == 2:  # noqa: PLR2004 -- a tunnel's number
         with contextlib.suppress(AttemptError):
             net.datagram(service, _farewell(struct.unpack(">H", assigned)[0]))
-    return L2tpAnswer(accepted, plain(said.get(_VENDOR, b"")), said.get(_FIRMWARE, b"")[:2].hex())
+    return L2tpAnswer(
+        accepted, printable(said.get(_VENDOR, b"")), said.get(_FIRMWARE, b"")[:2].hex()
+    )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from posture_scan.checks.vpn.said import plain
-
-from posture_scan.sdk import protocol
+from posture_scan.sdk import printable, protocol
 
 _LENGTH: Final = 156
 _CONTROL: Final = 1
@@ -39,4 +37,4 @@ def pptp(answer: bytes) -> bool:
 
 def vendor(answer: bytes) -> str:
     """Return the maker's name in a reply; the host name beside it is not looked at."""
-    return plain(answer[_VENDOR]) if pptp.recognise(answer) else ""
+    return printable(answer[_VENDOR]) if pptp.recognise(answer) else ""

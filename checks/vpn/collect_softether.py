@@ -11,9 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.vpn.said import plain
-
-from posture_scan.sdk import Facts, HttpResponse, Net, Service, collector
+from posture_scan.sdk import Facts, HttpResponse, Net, Service, collector, printable
 
 USUAL_PORTS: Final = (992, 1194, 5555)
 _PATH: Final = "/vpnsvc/connect.cgi"
@@ -56,7 +54,9 @@ def read_hello(answer: HttpResponse) -> SoftetherAnswer:
     if not isinstance(hello, bytes) or not isinstance(version, int) or not isinstance(build, int):
         return SoftetherAnswer(found=False, asked=True)
     shown = f"{version // 100}.{version % 100:02d}"
-    return SoftetherAnswer(found=True, asked=True, product=plain(hello), version=shown, build=build)
+    return SoftetherAnswer(
+        found=True, asked=True, product=printable(hello), version=shown, build=build
+    )
 
 
 def _front(service: Service, net: Net) -> bytes:

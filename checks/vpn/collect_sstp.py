@@ -11,9 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.vpn.said import plain
-
-from posture_scan.sdk import Attempt, AttemptError, Facts, Net, Service, collector
+from posture_scan.sdk import Attempt, AttemptError, Facts, Net, Service, collector, printable
 
 _PATH: Final = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
 _ENDLESS: Final = 2**64 - 1
@@ -78,7 +76,7 @@ def read_head(head: bytes) -> SstpAnswer:
     if status is None:
         return SstpAnswer(found=False)
     headers = {name.lower(): value for name, value in _HEADER.findall(head)}
-    server = plain(headers.get(b"server", b""))
+    server = printable(headers.get(b"server", b""))
     endless = headers.get(b"content-length", b"").strip() == str(_ENDLESS).encode()
     named = server.lower().startswith(_NAMED)
     found = status[1] == b"200" and (endless or named)

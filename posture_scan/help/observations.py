@@ -30,11 +30,10 @@ class Observation:
     transport: str
     """One of ``TRANSPORTS``."""
     tried: str
-    tried_with: str
     covers: tuple[str, ...]
     """The protocols this row speaks for; its own id where it names none."""
     words: dict[str, dict[str, str]]
-    """By language: ``sends``, ``counts`` and ``cannot``."""
+    """By language: ``sends``, ``counts``, ``cannot``, and ``with``, what it was tried with."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _rows(folder: Path) -> Iterator[Observation]:
     for name, row in _read(place).items() if place.is_file() else ():
         transport = row["transport"].replace("+", "_")
         yield Observation(
-            name, folder.name, row["name"], transport, row["tried"], row["with"],
+            name, folder.name, row["name"], transport, row["tried"],
             tuple(row.get("covers", (name,))), {"ja": row["ja"], "en": row["en"]},
         )  # fmt: skip
 

@@ -49,7 +49,7 @@ def plain(
 
 def _cells(row: Observation, say: Catalog) -> list[str]:
     words = row.words[say.language]
-    tried = say(f"help.tried.{row.tried}", what=row.tried_with)
+    tried = say(f"help.tried.{row.tried}", what=words["with"])
     name = f"{row.name} ({say(f'help.transport.{row.transport}')})"
     return [name, *(words[column] for column in COLUMNS), tried]
 

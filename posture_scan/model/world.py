@@ -13,6 +13,8 @@ from typing import Final, Protocol
 
 from posture_scan.model.evidence import Attempt, Service
 
+_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
+_TITLE_WITHIN: Final = 65_536
 _STATUS_LINE: Final = re.compile(r"HTTP/1\.[01] (\d{3})(?: |$)")
 _CHUNK_SIZE: Final = re.compile(rb"\A[0-9A-Fa-f]{1,8}\r\n")
 
@@ -91,14 +93,23 @@ class HttpResponse:
         """Return the first header of that name (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
 
+    @property
+    def title(self) -> str:
+        """The title that a page gives itself, or an empty string."""
+        found = _TITLE.search(self.body, 0, _TITLE_WITHIN)
+        return found[1].decode("utf-8", "replace").strip() if found else ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server was too busy (429) or failed (5xx, RFC 9110 section 15.6)."""
+        return self.status == 429 or self.status >= 500  # noqa: PLR2004 -- as named above
+
     def unread(self, limit: int) -> bool:
         """Tell whether what was asked for stayed unseen: what is missing proves no absence.
 
-        The server was too busy (429) or failed (5xx, RFC 9110 section 15.6), or its body broke
-        off before the ``limit`` it was asked with.
+        The server ``failed``, or its body broke off before the ``limit`` it was asked with.
         """
-        failed = self.status == 429 or self.status >= 500  # noqa: PLR2004 -- as named above
-        return failed or (self.truncated and len(self.body) < limit)
+        return self.failed or (self.truncated and len(self.body) < limit)
 
 
 class Net(Protocol):

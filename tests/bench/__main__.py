@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("startup", "ports", "tls", "rating", "trust")
+BENCHES = ("startup", "ports", "tls", "rating", "trust", "exposure")
 
 
 def main(names: list[str]) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from posture_scan.engine.packs import load_packs
-from posture_scan.help.observations import TRANSPORTS, TRIED, fingerprints, observations
+from posture_scan.help.observations import (
+    TRANSPORTS,
+    TRIED,
+    Observation,
+    fingerprints,
+    observations,
+)
 from posture_scan.help.pages import COLUMNS, markdown, page_path, plain
 
 ROWS = observations()
@@ -27,10 +35,9 @@ def test_every_pack_tells_what_it_observes() -> None:
 def test_a_row_is_whole_in_both_languages(row: object) -> None:
     words = getattr(row, "words", {})
     assert getattr(row, "tried", "") in TRIED
-    assert getattr(row, "tried_with", "")
     assert getattr(row, "transport", "") in TRANSPORTS
     for language in ("ja", "en"):
-        assert set(words[language]) == set(COLUMNS)
+        assert set(words[language]) == {*COLUMNS, "with"}
         assert all(words[language].values())
 
 
@@ -46,3 +53,11 @@ def test_the_page_is_what_the_packs_say_now(language: str) -> None:
 def test_no_sentence_is_missing(language: str) -> None:
     lines = [*plain(ROWS, fingerprints(), language), *markdown(ROWS, (), language).split("\n")]
     assert not [line for line in lines if "help." in line or "report.pack." in line]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.pack}.{row.id}")
+def test_the_japanese_page_tells_in_japanese_what_a_row_was_tried_with(row: Observation) -> None:
+    japanese, english = row.words["ja"]["with"], row.words["en"]["with"]
+    said = " ".join(re.findall(r"[a-z]{2,}", japanese))
+    assert japanese == english or not re.search(r"\b(with|and|the|not|only|after|of)\b", said)
+    assert japanese != english or not re.search(r"\b(with|and|the|not|only|after|of)\b", english)

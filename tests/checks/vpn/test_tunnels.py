@@ -13,7 +13,6 @@ from posture_scan.checks.vpn.collect_l2tp import L2tpAnswer
 from posture_scan.checks.vpn.collect_openvpn import OpenvpnAnswer
 from posture_scan.checks.vpn.collect_pptp import vendor
 from posture_scan.checks.vpn.collect_wireguard import wireguard as wireguard_protocol
-from posture_scan.checks.vpn.said import plain
 
 from posture_scan.sdk import Attempt, AttemptError, Service, ServiceSeen, Status
 from tests.checks.vpn import samples
@@ -136,11 +135,3 @@ def test_pptp_names_the_maker_and_not_the_host() -> None:
     assert (judged.reason, dict(judged.values)) == ("reachable_vendor", {"vendor": "linux"})
     assert "local" not in repr(judged)
     assert vendor(b"\0" * 156) == ""
-
-
-@given(st.binary(max_size=100))
-def test_what_a_server_says_of_itself_is_made_plain(said: bytes) -> None:
-    text = plain(said)
-    assert text.isascii()
-    assert text.isprintable()
-    assert plain(b"\x1b[31mred\0secret") == "\\x1b[31mred"

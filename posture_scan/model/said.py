@@ -1,13 +1,24 @@
-"""The front page of a web service: the one seen in discovery where that tells enough."""
+"""What targets say, as collectors keep it and use it again."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.sdk import HttpResponse, Net, Service
+from posture_scan.model.evidence import Service
+from posture_scan.model.world import HttpResponse, Net
 
 _TELLING: Final = (*range(200, 400), 401, 403, 404)
 """Statuses of an answer to the request for the page itself, not to something misunderstood."""
+
+
+def printable(said: str | bytes, limit: int = 64) -> str:
+    """Return what a stranger wrote as it may be kept: what shows itself, at most ``limit`` signs.
+
+    Of bytes, the ASCII before the first zero byte.
+    """
+    if isinstance(said, bytes):
+        said = said.partition(b"\0")[0].decode("ascii", "ignore")
+    return "".join(sign for sign in said if sign.isprintable())[:limit].strip()
 
 
 def front_page(service: Service, net: Net, limit: int) -> HttpResponse:

@@ -6,12 +6,17 @@ None of them begins an authentication: IKE asks for proof of identity only messa
 from __future__ import annotations
 
 import hashlib
+import secrets
 import struct
 from typing import Final
 
-SPI_V2: Final = bytes.fromhex("706f737475726532")
-SPI_V1: Final = bytes.fromhex("706f737475726531")
-"""Our ends' names in a conversation: any bytes but zero; an answer repeats them."""
+SPI_V2: Final = b"\x02" + secrets.token_bytes(7)
+SPI_V1: Final = b"\x01" + secrets.token_bytes(7)
+"""Our ends' names in a conversation: any bytes but zero; an answer repeats them.
+
+New ones each time the program starts: a server takes the same name from the same address for a
+repetition of a conversation it still holds open, and keeps silent.
+"""
 NON_ESP: Final = bytes(4)
 """What marks IKE among ESP on port 4500 (RFC 3948 section 2.2)."""
 

@@ -41,6 +41,8 @@ _PACES: Final = {
 class _Host:
     active: int = 0
     next_start: float = 0.0
+    busy: dict[int, int] = field(default_factory=dict)
+    """Ports that are being asked, and the thread that asks."""
     used: Counter[int] = field(default_factory=Counter)
     trouble: Counter[int] = field(default_factory=Counter)
 
@@ -80,19 +82,27 @@ class Pace:
     def slot(self, address: str, port: int, deadline: float) -> Iterator[None]:
         """Hold one of the host's connection slots, waiting for it until ``deadline``.
 
+        A service is asked by one at a time: small devices serve one connection and leave the
+        next waiting, which would then look like silence.
+
         Raises:
             AttemptError: limit_reached when this service was asked often enough or has stopped
                 answering; interrupted when the scan's time (``time.monotonic``) is up first.
         """
-        self._enter(address, port, deadline)
+        outer = self._enter(address, port, deadline)
         try:
             yield
         finally:
             with self._change:
-                self._hosts[address].active -= 1
+                host = self._hosts[address]
+                host.active -= 1
+                if outer:
+                    del host.busy[port]
                 self._change.notify_all()
 
-    def _enter(self, address: str, port: int, deadline: float) -> None:
+    def _enter(self, address: str, port: int, deadline: float) -> bool:
+        """Take a slot; True where this is the thread's first connection to the service."""
+        me = threading.get_ident()
         with self._change:
             host = self._hosts.setdefault(address, _Host())
             while True:
@@ -100,14 +110,18 @@ class Pace:
                 now = time.monotonic()
                 if now >= deadline:
                     raise AttemptError(Attempt.INTERRUPTED, "scan_deadline")
-                if host.active < self.at_once and now >= host.next_start:
+                full = host.active >= self.at_once or host.busy.get(port, me) != me
+                if not full and now >= host.next_start:
                     break
-                until = deadline if host.active >= self.at_once else host.next_start
+                until = deadline if full else host.next_start
                 self._change.wait(max(0.001, min(until, deadline) - now))
             host.active += 1
             host.used[port] += 1
             if self.new_per_second:
                 host.next_start = now + 1 / self.new_per_second
+            outer = port not in host.busy
+            host.busy[port] = me
+            return outer
 
     def _refuse_if_spent(self, host: _Host, port: int) -> None:
         if host.used[port] >= self.per_service:

@@ -32,9 +32,9 @@ def test_at_most_so_many_at_once() -> None:
     pace = Pace("test", probes=0, at_once=4, new=0, per_service=100)
     active, most, lock = 0, 0, threading.Lock()
 
-    def work() -> None:
+    def work(port: int) -> None:
         nonlocal active, most
-        with pace.slot("192.0.2.1", 80, later()):
+        with pace.slot("192.0.2.1", port, later()):
             with lock:
                 active += 1
                 most = max(most, active)
@@ -42,7 +42,7 @@ def test_at_most_so_many_at_once() -> None:
             with lock:
                 active -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(16)]
+    threads = [threading.Thread(target=work, args=(port,)) for port in range(80, 96)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -97,3 +97,41 @@ def test_waiting_for_a_slot_ends_at_the_deadline() -> None:
     ):
         pass
     assert caught.value.attempt is Attempt.INTERRUPTED
+
+
+def test_a_service_is_asked_by_one_at_a_time_and_others_of_the_host_meanwhile() -> None:
+    pace = Pace.named("lan")
+    order: list[str] = []
+    held, go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with pace.slot("192.0.2.1", 443, time.monotonic() + 5):
+            held.set()
+            go.wait(5)
+            order.append("first")
+
+    def second() -> None:
+        with pace.slot("192.0.2.1", 443, time.monotonic() + 5):
+            order.append("second")
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert held.wait(5)
+    threads[1].start()
+    with pace.slot("192.0.2.1", 80, time.monotonic() + 5):
+        order.append("other port")
+    go.set()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["other port", "first", "second"]
+
+
+def test_who_holds_a_service_may_open_a_second_connection_to_it() -> None:
+    pace = Pace.named("lan")
+    with (
+        pace.slot("192.0.2.1", 443, time.monotonic() + 1),
+        pace.slot("192.0.2.1", 443, time.monotonic() + 1),
+    ):
+        pass
+    with pace.slot("192.0.2.1", 443, time.monotonic() + 1):
+        pass

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import struct
 
-SPI2, SPI1 = b"posture2", b"posture1"
+from posture_scan.checks.vpn import ike_questions
+
+SPI2, SPI1 = ike_questions.SPI_V2, ike_questions.SPI_V1
 
 
 def isakmp(spi: bytes, head: str, *payloads: bytes, responder: bytes = bytes(8)) -> bytes:

@@ -89,6 +89,7 @@ def test_the_questions_are_framed_as_they_say_and_fit_one_packet() -> None:
         (samples.INVALID_KE, b"noise", ("not_told", Status.UNKNOWN)),
         (samples.KNOWS_NO_V2, b"", ("only_v1", Status.FAIL)),
     ],
+    ids=range(11),
 )
 def test_version_2(greeting: bytes, second: Answer, verdict: tuple[str, Status]) -> None:
     for collector, mark in ((collect_ike.ike_500, b""), (collect_ike.ike_4500, bytes(4))):
@@ -115,6 +116,7 @@ def test_what_was_weak_is_named() -> None:
         (samples.REFUSED_V1, ("v1_refused", Status.PASS), Method.ANALYSIS),
         (samples.KNOWS_NO_V1, ("v1_off", Status.PASS), None),
     ],
+    ids=range(3),
 )
 def test_version_1(greeting: bytes, verdict: tuple[str, Status], method: Method | None) -> None:
     seen, net = look(collect_ike.ikev1_main_mode, greeting)

@@ -29,9 +29,8 @@ attempt ``out_of_scope`` and no port touched; one on which nothing answered yiel
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,22 +42,23 @@ from posture_scan.discovery.middlebox import (
     too_many,
     usual_protocols,
 )
+from posture_scan.discovery.naming import ADDRESSES_AT_ONCE, SERVICES_AT_ONCE, Recogniser
 from posture_scan.discovery.ports import default_ports
 from posture_scan.discovery.states import PortEngine, PortState, SweepLimits, Swept
-from posture_scan.discovery.talk import MOST_CONNECTIONS, Waits
+from posture_scan.discovery.talk import Waits
 from posture_scan.discovery.udp import Question, UdpSwept, questions, sweep
 from posture_scan.discovery.udp_found import UdpFound, outcome, understood
 from posture_scan.discovery.world import HostScan, Progress, Target, World
-from posture_scan.model.evidence import Attempt, Connection, PortScan, Service, Vantage
+from posture_scan.model.evidence import Attempt, Connection, PortScan, Vantage
 from posture_scan.model.world import AttemptError
 from posture_scan.sdk import ProtocolSpec
 
 TOGETHER: Final = 16
 """Addresses whose ports are looked at side by side."""
-SERVICES_AT_ONCE: Final = 16
-"""Services recognised at once on all these addresses; the pace bounds those of one."""
 _BESIDE: Final = 10
 """UDP runs beside TCP at a tenth of its pace; where that is less than one, it runs before."""
+_Found = dict[int, Identified]
+"""What became of each open port that was asked."""
 
 
 def discover(
@@ -75,17 +75,18 @@ def discover(
     """Look at the targets' ports and at what answers there; see the head of this module."""
     chosen = choose_engine(engine, world.deadline)
     full = default_ports(specs)
+    tell = progress or _nobody
     run = _Discovery(
         world=world,
         engine=chosen,
-        identifier=Identifier(specs, waits, world.stop),
+        recogniser=Recogniser(world, chosen, Identifier(specs, waits, world.stop), tell),
         ports=tuple(full if ports is None else dict.fromkeys(ports)),
         full=frozenset(full),
         asked=questions(specs, ports),
         all_asked=questions(specs),
         usual=usual_protocols(specs),
         per_second=probes_per_second,
-        tell=progress or _nobody,
+        tell=tell,
     )
     allowed = [target for target in targets if run.allows(target)]
     for target in targets:
@@ -103,7 +104,7 @@ def _nobody(_event: str, **_values: object) -> None:
 class _Discovery:
     world: World
     engine: PortEngine
-    identifier: Identifier
+    recogniser: Recogniser
     ports: tuple[int, ...]
     full: frozenset[int]
     asked: tuple[Question, ...]
@@ -140,17 +141,24 @@ class _Discovery:
             udp = heard.result()
         for target in targets:
             self._note(target, swept[target.address])
-        with ThreadPoolExecutor(SERVICES_AT_ONCE) as pool:
-            work = {
+        with (
+            ThreadPoolExecutor(SERVICES_AT_ONCE) as pool,
+            ThreadPoolExecutor(ADDRESSES_AT_ONCE) as pool_of_hosts,
+        ):
+            asked = {
                 target: {
-                    port: pool.submit(self._identify, target, port, swept[target.address])
+                    port: pool.submit(self.recogniser.identify, target, port)
                     for port in self._worth_asking(swept[target.address])
                 }
                 for target in targets
             }
+            work = {
+                target: pool_of_hosts.submit(self._named, target, asked[target])
+                for target in targets
+            }
             try:
                 for target in targets:
-                    found = {port: task.result() for port, task in work[target].items()}
+                    found = work[target].result()
                     state = swept[target.address]
                     scan = self._scan(target, state, found, self._attempt(state), udp[target])
                     self._done(scan)
@@ -190,25 +198,23 @@ class _Discovery:
         open_ports = swept.having(PortState.OPEN)
         return () if too_many(open_ports, external=self._outside()) else open_ports
 
+    def _named(self, target: Target, asked: Mapping[int, Future[Identified]]) -> _Found:
+        """What our questions brought, and where they left a port unnamed, the engine's word.
+
+        Of what answers on everything no more is asked.
+        """
+        found = {port: task.result() for port, task in asked.items()}
+        if self._answers_everything(tuple(found), found):
+            return found
+        return self.recogniser.name_rest(target, found, self._limits())
+
+    def _answers_everything(self, open_ports: Sequence[int], found: _Found) -> bool:
+        named = {port: one.found[0].protocol for port, one in found.items() if one.found}
+        mute = [port for port, one in found.items() if not one.spoke]
+        return answers_everything(Look(open_ports, named, mute, self._outside()), self.usual)
+
     def _outside(self) -> bool:
         return self.world.scope.vantage is Vantage.EXTERNAL
-
-    def _identify(self, target: Target, port: int, swept: Swept) -> Identified:
-        if self.world.stop.is_set() or time.monotonic() >= self.world.deadline:
-            return Identified(None, spoke=True, asked=False)
-        place = Service(address=target.address, port=port, names=target.names, asset=target.asset)
-        net = self.world.net_for("discovery.identify", MOST_CONNECTIONS)
-        identified = self.identifier.identify(place, net, swept.hints.get(port))
-        if identified.found is not None:
-            service, _ = identified.found
-            self.tell(
-                "service",
-                address=target.address,
-                port=port,
-                protocol=service.protocol,
-                tls=service.tls,
-            )
-        return identified
 
     def _attempt(self, swept: Swept) -> Attempt:
         if swept.having(PortState.OPEN, PortState.CLOSED):
@@ -223,14 +229,13 @@ class _Discovery:
         self,
         target: Target,
         swept: Swept,
-        found: dict[int, Identified],
+        found: _Found,
         attempt: Attempt,
         udp: UdpFound,
     ) -> HostScan:
         services = tuple(one.found for one in found.values() if one.found is not None)
-        known = {service.port: service.protocol for service, _ in services}
+        known = {service.port for service, _ in services}
         open_ports = swept.having(PortState.OPEN)
-        mute = [port for port, one in found.items() if not one.spoke]
         judged = not swept.missing(self.ports) and attempt in {Attempt.OK, Attempt.TIMEOUT}
         heard = all(one.asked for one in found.values())
         facts = PortScan(
@@ -242,9 +247,7 @@ class _Discovery:
             silent=len(swept.having(PortState.SILENT, PortState.UNREACHABLE)),
             finished=judged and heard and udp.finished and self._all_was_asked(),
             unidentified=tuple(port for port in open_ports if port not in known),
-            answers_everything=answers_everything(
-                Look(open_ports, known, mute, self._outside()), self.usual
-            ),
+            answers_everything=self._answers_everything(open_ports, found),
             **udp.members(),
         )
         ordered = (*sorted(services, key=lambda pair: pair[0].port), *udp.services)

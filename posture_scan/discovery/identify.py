@@ -1,8 +1,9 @@
 """What speaks on an open port: told from what it says, whatever the port's number.
 
 First one listens, since many servers speak first. Then the protocols are asked in turn, each on
-a connection of its own: those that nmap named or that usually live on this port, then TLS, then
-HTTP, then the others that may live anywhere. Behind TLS the same is asked again inside.
+a connection of its own: those that usually live on this port, then TLS, then HTTP, then the others
+that may live anywhere. Behind TLS the same is asked again inside. Where all that leads nowhere and
+nmap has a name for it, that protocol alone is asked once more.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from posture_scan.model.evidence import Service, ServiceSeen
 from posture_scan.model.world import AttemptError, Net
 from posture_scan.sdk import ProtocolSpec
 
+_AGAIN: Final = 3
+"""Connections granted for asking once more, however many were made before."""
 _NMAP_HTTP: Final = ("http", "https", "http-proxy", "http-alt", "https-alt")
 
 
@@ -37,6 +40,8 @@ class Identified:
     """Whether it ever said a byte."""
     asked: bool = True
     """False where the asking was cut short: it may be any protocol it was not asked in."""
+    left: int = 0
+    """Connections that were granted and not needed."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +69,37 @@ class Identifier:
         self._waits = waits or Waits()
         self._stop = stop or threading.Event()
 
-    def identify(self, place: Service, net: Net, hint: NmapHint | None = None) -> Identified:
-        """Find out what answers at this address and port, on a bounded number of connections.
-
-        ``hint`` is what nmap said after asking, where it did.
-        """
+    def identify(self, place: Service, net: Net) -> Identified:
+        """Find out what answers at this address and port, on a bounded number of connections."""
         talk = Talk(place, net, self._waits, self._stop)
         try:
-            answer = self._ask_around(talk, self._likely(place.port, hint))
+            answer = self._ask_around(talk, self._likely(place.port))
         except AttemptError:
             answer = None  # the time is up, or this service was asked often enough
             talk.cut_short = True
-        if answer is None and hint is not None:
-            answer = self._by_hint(hint)
-        found = None if answer is None else _described(place, answer, hint)
+        return self._outcome(talk, answer)
+
+    def ask_again(self, place: Service, net: Net, hint: NmapHint, before: Identified) -> Identified:
+        """Ask an unnamed service in what nmap named; where that fails too, take nmap's word.
+
+        ``before`` is what ``identify`` brought: a service has its connections only once.
+        """
+        talk = Talk(place, net, self._waits, self._stop)
+        talk.left = max(before.left, _AGAIN)
+        talk.spoke, talk.cut_short = before.spoke, not before.asked
+        try:
+            answer = self._ask_named(talk, hint)
+        except AttemptError:
+            answer = None
+            talk.cut_short = True
+        return self._outcome(talk, answer or self._by_hint(hint), hint)
+
+    def _outcome(
+        self, talk: Talk, answer: _Answer | None, hint: NmapHint | None = None
+    ) -> Identified:
+        found = None if answer is None else _described(talk.place, answer, hint)
         named = answer is not None and answer.protocol != TLS
-        return Identified(found, talk.spoke, named or not talk.cut_short)
+        return Identified(found, talk.spoke, named or not talk.cut_short, talk.left)
 
     # --- one port ----------------------------------------------------------------------------
 
@@ -129,11 +149,23 @@ class Identifier:
             answer = self._by_greeting(talk, greeting)
         return answer
 
-    def _likely(self, port: int, hint: NmapHint | None) -> list[ProtocolSpec]:
-        """The protocols to ask first: those that nmap named, then those of this port."""
-        named = [spec for spec in self._specs if hint and hint.name in spec.nmap]
-        here = [spec for spec in self._specs if port in spec.ports and spec not in named]
-        return [*named, *here]
+    def _likely(self, port: int) -> list[ProtocolSpec]:
+        """The protocols to ask first: those of this port."""
+        return [spec for spec in self._specs if port in spec.ports]
+
+    def _ask_named(self, talk: Talk, hint: NmapHint) -> _Answer | None:
+        """Ask in the protocols that nmap named, those of any port among them."""
+        named = [spec for spec in self._specs if hint.name in spec.nmap]
+        if hint.tls:
+            return self._ask_tls(talk, named)
+        if hint.name in _NMAP_HTTP:
+            return self._ask_http(talk)
+        if any(not spec.sends for spec in named):
+            greeting = talk.listen(self._waits.patient, self._known)
+            answer = self._by_greeting(talk, greeting)
+            if answer is not None:
+                return answer
+        return self._ask(talk, named)
 
     def _others(self, likely: Sequence[ProtocolSpec]) -> list[ProtocolSpec]:
         """The rest that may live here, those first that are at home on the most ports.

@@ -1,8 +1,8 @@
 """Ports and service names by the ``nmap`` program, where it is installed, through python-nmap.
 
-Two passes: a connect scan of the ports, whose result is kept whatever happens next, then
-version detection on the open ports only. nmap's own data files are used where they are
-installed; none of them are part of this program.
+Two passes: a connect scan of the ports, and later version detection on those open ports that our
+own questions could not name. The second is slow and connects often, so most hosts are spared it.
+nmap's own data files are used where they are installed; none of them are part of this program.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from posture_scan.discovery.nmap_run import find_nmap, run_nmap
 from posture_scan.discovery.nmap_xml import NmapReading
 from posture_scan.discovery.ports import LISTEN_ONLY, written
 from posture_scan.discovery.prober import BuiltinProber
-from posture_scan.discovery.states import NmapHint, PortState, SweepLimits, Swept
+from posture_scan.discovery.states import Named, NmapHint, PortState, SweepLimits, Swept
 
 AT_A_TIME: Final = 500
 """Ports of one run: little is lost when it fails, and a stop sign is heard soon."""
 ADDRESSES_AT_ONCE: Final = 4
 VERSION_PORTS: Final = 30
-"""Open ports that are asked for their version; an address with more is no ordinary one."""
+"""Unnamed ports that are asked for their version; an address with more is no ordinary one."""
 _SWEEP: Final = ("-T4", "--max-retries", "1", "--min-parallelism", "100")
 """Without the last of these a silent address takes nmap ten times as long."""
 _START_UP: Final = 20.0
@@ -61,10 +61,6 @@ class NmapEngine:
             if not self._look(address, ports[start : start + AT_A_TIME], limits, swept):
                 break  # what fails once on this address is not tried again and again
         self._fill(address, ports, limits, swept)
-        open_ports = swept.having(PortState.OPEN)
-        to_name = tuple(port for port in open_ports if port not in LISTEN_ONLY)
-        if to_name and len(open_ports) <= VERSION_PORTS:
-            self._name(address, to_name, limits, swept)
         return swept
 
     def _look(
@@ -95,23 +91,35 @@ class NmapEngine:
         swept.engine = f"{self.name}+{prober.name}"
         swept.engine_version = f"{self.version}+{prober.version}"
 
-    def _name(
-        self, address: str, ports: tuple[int, ...], limits: SweepLimits, swept: Swept
-    ) -> None:
+    def name_services(self, address: str, ports: Sequence[int], limits: SweepLimits) -> Named:
         """Pass 2: all these ports in one run, then one by one those a failed run left out."""
-        detect = ["-sV", "--version-intensity", "2"]
-        until = min(limits.deadline, time.monotonic() + NAMING_SECONDS)
-        limits = replace(limits, deadline=until)
-        reading = self._run(address, ports, detect, _ALL_PORTS_SECONDS, limits)
-        swept.hints.update(reading.hints)
-        swept.probes += len(ports)
+        named = Named()
+        to_name = tuple(port for port in ports if port not in LISTEN_ONLY)
+        if not to_name or len(to_name) > VERSION_PORTS:
+            return named
+        if not _over(limits):
+            until = min(limits.deadline, time.monotonic() + NAMING_SECONDS)
+            if self._detect(address, to_name, replace(limits, deadline=until), named):
+                return named
+        named.cut_short = _over(limits)
+        return named
+
+    def _detect(
+        self, address: str, ports: tuple[int, ...], limits: SweepLimits, named: Named
+    ) -> bool:
+        """Run version detection; False when it did not end well at once."""
+        options = ["-sV", "--version-intensity", "2"]
+        reading = self._run(address, ports, options, _ALL_PORTS_SECONDS, limits)
+        named.hints.update(reading.hints)
+        named.probes += len(ports)
         if reading.ended_well:
-            return
+            return True
         for port in ports:
-            if port not in swept.hints and not _over(limits):
-                single = self._run(address, (port,), detect, _ONE_PORT_SECONDS, limits)
-                swept.hints.update(single.hints)
-                swept.probes += 1
+            if port not in named.hints and not _over(limits):
+                single = self._run(address, (port,), options, _ONE_PORT_SECONDS, limits)
+                named.hints.update(single.hints)
+                named.probes += 1
+        return False
 
     def _run(
         self,

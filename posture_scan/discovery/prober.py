@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 import posture_scan
-from posture_scan.discovery.states import PortState, SweepLimits, Swept
+from posture_scan.discovery.states import Named, PortState, SweepLimits, Swept
 
 ENGINE: Final = "builtin"
 AT_ONCE: Final = 512
@@ -78,6 +78,10 @@ class BuiltinProber:
         with _Run(addresses, ports, limits) as run:
             run.work()
             return {address: host.swept for address, host in run.hosts.items()}
+
+    def name_services(self, _address: str, _ports: Sequence[int], _limits: SweepLimits) -> Named:
+        """Say nothing: all that this program knows to ask has been asked."""
+        return Named()
 
 
 class _Run:

@@ -53,7 +53,6 @@ class Swept:
     engine: str
     engine_version: str
     states: dict[int, PortState] = field(default_factory=dict)
-    hints: dict[int, NmapHint] = field(default_factory=dict)
     probes: int = 0
     """Connection attempts made, repeats included."""
 
@@ -66,6 +65,17 @@ class Swept:
         return tuple(port for port in ports if port not in self.states)
 
 
+@dataclass
+class Named:
+    """What an engine says of open ports that our own questions left unnamed."""
+
+    hints: dict[int, NmapHint] = field(default_factory=dict)
+    probes: int = 0
+    """Ports asked, repeats included; each may have been connected to several times."""
+    cut_short: bool = False
+    """The scan's end came first: ports without a hint may be anything still."""
+
+
 class PortEngine(Protocol):
     """A way to look at ports: nmap, or the prober built in."""
 
@@ -76,3 +86,6 @@ class PortEngine(Protocol):
         self, addresses: Sequence[str], ports: Sequence[int], limits: SweepLimits
     ) -> dict[str, Swept]:
         """Look at these ports of every address; stopped early, return what was judged."""
+
+    def name_services(self, address: str, ports: Sequence[int], limits: SweepLimits) -> Named:
+        """Say what speaks on these open ports, as far as the engine can tell by itself."""

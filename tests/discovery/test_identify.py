@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -31,7 +32,12 @@ def identify(
 ) -> Identified:
     net = real_net([] if record is None else record, connections=MOST_CONNECTIONS)
     place = Service(address=ADDRESS, port=port, names=("x.example.jp",), asset="a1")
-    return Identifier(specs, QUICK).identify(place, net, hint)
+    identifier = Identifier(specs, QUICK)
+    first = identifier.identify(place, net)
+    if hint is None:
+        return first
+    assert first.found is None
+    return identifier.ask_again(place, net, hint, first)
 
 
 def seen(answer: Answer, **options: object) -> tuple[str, bool]:
@@ -114,7 +120,7 @@ def test_a_silent_listener_stays_unknown_and_is_not_asked_for_ever() -> None:
     began = time.monotonic()
     with serving(silent) as port:
         identified = identify(port, record=record)
-    assert identified == Identified(None, spoke=False)
+    assert identified == Identified(None, spoke=False, left=MOST_CONNECTIONS - len(record))
     assert len(record) <= MOST_CONNECTIONS
     assert time.monotonic() - began < 5
 
@@ -192,6 +198,49 @@ def test_nmap_is_believed_where_our_questions_fail(
 def test_what_nmap_calls_by_a_name_no_pack_knows_stays_unknown() -> None:
     with serving(hangs_up) as port:
         assert identify(port, hint=NmapHint("weird-service")).found is None
+
+
+def test_what_nmap_named_is_asked_wherever_it_lives() -> None:
+    home = ProtocolSpec(
+        "home", lambda said: said == b"home", sends=b"?", nmap=("at-home",), anywhere=False
+    )
+    asked: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        asked.append(connection.recv(4096))
+        connection.sendall(b"home" if asked[-1] == b"?" else b"no")
+
+    with serving(answer) as port:
+        found = identify(port, hint=NmapHint("at-home", product="P"), specs=(home,)).found
+    assert found is not None
+    assert (found[1].protocol, found[1].recognised_by, found[1].product) == ("home", "answer", "P")
+    assert asked.count(b"?") == 1
+
+
+def test_asking_again_takes_few_connections_where_many_were_made() -> None:
+    specs = (ProtocolSpec("a", lambda _: False, sends=b"a", nmap=("x",)),
+             ProtocolSpec("b", lambda _: False, sends=b"b", nmap=("x",)),
+             ProtocolSpec("c", lambda _: False, sends=b"c", nmap=("x",)))  # fmt: skip
+    record: list[Connection] = []
+    with serving(hangs_up) as port:
+        place = Service(address=ADDRESS, port=port)
+        net = real_net(record, connections=MOST_CONNECTIONS)
+        before = Identified(None, spoke=False, left=0)
+        known = Identifier(specs, QUICK).ask_again(place, net, NmapHint("x"), before)
+        unknown = Identifier(specs, QUICK).ask_again(place, net, NmapHint("y"), before)
+    assert len(record) == 2
+    assert known.found is not None
+    assert (known.found[1].protocol, known.found[1].recognised_by) == ("a", "nmap")
+    assert unknown == replace(before, left=3)
+
+
+def test_a_port_not_asked_to_the_end_stays_so_unless_it_is_named() -> None:
+    before = Identified(None, spoke=True, asked=False)
+    with serving(hangs_up) as port:
+        place, net = Service(address=ADDRESS, port=port), real_net([], connections=9)
+        identifier = Identifier(ALL, QUICK)
+        assert not identifier.ask_again(place, net, NmapHint("y"), before).asked
+        assert identifier.ask_again(place, net, NmapHint("redis"), before).asked
 
 
 def test_a_stop_sign_ends_the_questions() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from posture_scan.discovery.nmap_engine import NmapEngine, find_engine
 from posture_scan.discovery.nmap_xml import mend
-from posture_scan.discovery.states import NmapHint, PortState, SweepLimits
+from posture_scan.discovery.ports import LISTEN_ONLY
+from posture_scan.discovery.states import Named, NmapHint, PortState, SweepLimits
 
 ADDRESS = "127.50.3.1"
 HEAD = """#!/bin/sh
@@ -88,10 +89,13 @@ def test_both_passes_are_read(fake: Fake, opened: int) -> None:
         fake.prints(START + port_line(opened, service=inside) + END),
     )
     swept = engine.sweep([ADDRESS], [1, 2, opened], limits())[ADDRESS]
+    assert fake.detections == []
+    named = engine.name_services(ADDRESS, [opened], limits())
     assert (swept.engine, swept.engine_version) == ("nmap", "7.93")
     assert swept.having(PortState.OPEN) == (opened,)
     assert swept.having(PortState.CLOSED) == (1, 2)
-    assert swept.hints == {opened: NmapHint("http", tls=True, product="nginx", version="1.22.1")}
+    assert named.hints == {opened: NmapHint("http", tls=True, product="nginx", version="1.22.1")}
+    assert (named.probes, named.cut_short) == (1, False)
 
 
 def test_filtered_ports_are_silent_or_without_a_way(fake: Fake) -> None:
@@ -122,7 +126,8 @@ def test_a_crash_in_the_second_pass_loses_no_port(fake: Fake, opened: int) -> No
     swept = engine.sweep([ADDRESS], [1, opened], limits())[ADDRESS]
     assert swept.having(PortState.OPEN) == (opened,)
     assert swept.engine == "nmap"
-    assert swept.hints == {}
+    named = engine.name_services(ADDRESS, [opened], limits())
+    assert (named.hints, named.cut_short) == ({}, False)
 
 
 def test_after_a_crash_the_ports_are_asked_one_by_one(fake: Fake) -> None:
@@ -130,10 +135,9 @@ def test_after_a_crash_the_ports_are_asked_one_by_one(fake: Fake) -> None:
     good = fake.prints(START + port_line(21, service=named) + END)
     detect = f'case "$*" in *21,23*) kill -SEGV $$;; *"-p 23"*) kill -SEGV $$;; *) {good};; esac'
     engine = fake.program(fake.prints(START + port_line(21) + port_line(23) + END), detect)
-    swept = engine.sweep([ADDRESS], [21, 23], limits())[ADDRESS]
-    assert swept.having(PortState.OPEN) == (21, 23)
-    assert swept.hints == {21: NmapHint("redis", product="Redis", version="7.0")}
-    assert len(fake.detections) == 3
+    found = engine.name_services(ADDRESS, [21, 23], limits())
+    assert found.hints == {21: NmapHint("redis", product="Redis", version="7.0")}
+    assert (len(fake.detections), found.probes, found.cut_short) == (3, 4, False)
 
 
 def test_half_an_output_keeps_its_half(fake: Fake, opened: int) -> None:
@@ -168,6 +172,28 @@ def test_an_nmap_that_hangs_in_the_second_pass_loses_no_port(fake: Fake, opened:
     engine = fake.program(fake.prints(START + port_line(opened) + END), "sleep 60")
     swept = engine.sweep([ADDRESS], [opened], limits(1.0))[ADDRESS]
     assert swept.having(PortState.OPEN) == (opened,)
+    began = time.monotonic()
+    named = engine.name_services(ADDRESS, [opened], limits(1.0))
+    assert time.monotonic() - began < 3
+    assert (named.hints, named.cut_short) == ({}, True)
+
+
+def test_a_second_pass_after_the_end_is_not_begun(fake: Fake) -> None:
+    engine = fake.program("exit 0")
+    over = limits()
+    over.stop.set()
+    assert engine.name_services(ADDRESS, [22], over) == Named(cut_short=True)
+    assert engine.name_services(ADDRESS, [22], limits(0)) == Named(cut_short=True)
+    assert fake.detections == []
+
+
+def test_ports_that_only_listen_and_crowds_of_them_are_not_named(fake: Fake) -> None:
+    engine = fake.program("exit 0")
+    assert engine.name_services(ADDRESS, sorted(LISTEN_ONLY), limits()) == Named()
+    assert engine.name_services(ADDRESS, range(1000, 1031), limits()) == Named()
+    assert fake.detections == []
+    engine.name_services(ADDRESS, [513, 1000, 9100], limits())
+    assert [asked.split(" -p ")[1].split()[0] for asked in fake.detections] == ["1000"]
 
 
 def test_a_stop_sign_is_heard(fake: Fake) -> None:
@@ -191,13 +217,13 @@ def test_a_name_from_the_port_table_is_no_hint(fake: Fake) -> None:
     table = '<service name="ssh" method="table" conf="3"/>'
     xml = fake.prints(START + port_line(22, service=table) + END)
     engine = fake.program(xml, xml)
-    assert engine.sweep([ADDRESS], [22], limits())[ADDRESS].hints == {}
+    assert engine.name_services(ADDRESS, [22], limits()).hints == {}
 
 
 def test_what_a_banner_smuggles_in_is_made_plain(fake: Fake) -> None:
     nasty = f'<service name="x" product="a&#x9;&#x202e;b{"c" * 999}" method="probed" conf="10"/>'
     xml = fake.prints(START + port_line(22, service=nasty) + END)
-    hint = fake.program(xml, xml).sweep([ADDRESS], [22], limits())[ADDRESS].hints[22]
+    hint = fake.program(xml, xml).name_services(ADDRESS, [22], limits()).hints[22]
     assert hint.product.startswith("abccc")
     assert len(hint.product) == 200
 

@@ -15,7 +15,7 @@ from posture_scan.discovery.world import Target
 from posture_scan.sdk import ProtocolSpec
 from tests.discovery.datagrams import answering, closed_port
 
-HERE, THERE = "127.60.1.1", "127.60.1.2"
+HERE, THERE = "127.73.1.1", "127.73.1.2"
 
 
 def spec(

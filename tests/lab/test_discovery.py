@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from posture_scan.collect.pace import Pace
 from posture_scan.discovery.hosts import discover
 from posture_scan.discovery.world import HostScan, Target, World
 from posture_scan.model.evidence import Connection
+from posture_scan.sdk import ProtocolSpec
 from tests.collect.fixture import scope
 from tests.collect.scripted import serving, silent
 from tests.discovery.specs import ALL
@@ -105,7 +106,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield running
 
 
-def look(engine: str, wanted: list[int], record: list[Connection]) -> HostScan:
+def look(
+    engine: str,
+    wanted: list[int],
+    record: list[Connection],
+    specs: Sequence[ProtocolSpec] = ALL,
+) -> HostScan:
     deadline = time.monotonic() + 180
     within, pace = scope("127.50.6.0/24"), Pace.named("lan")
 
@@ -126,7 +132,7 @@ def look(engine: str, wanted: list[int], record: list[Connection]) -> HostScan:
     world = World(within, net_for, record.append, clock, deadline)
     (scan,) = discover(
         [Target(ADDRESS, ("lab.example.jp",))],
-        specs=ALL,
+        specs=specs,
         world=world,
         engine=engine,
         ports=wanted,
@@ -179,8 +185,27 @@ def test_real_servers_on_odd_ports_are_recognised(servers: Servers, engine: str)
     assert not scan.ports.answers_everything
     per_port = [sum(line.port == port for line in record) for port in servers.opened]
     assert max(per_port) <= 16
+    assert {seen.recognised_by for _, seen in scan.services} == {"answer"}
     if engine == "nmap":
-        named = {s.port: seen.product for s, seen in scan.services}
-        assert "OpenSSH" in named[servers.ssh]
-        assert "nginx" in named[servers.web]
-        assert "Redis" in named[servers.redis]
+        # Its naming pass is for the one port that we could not name.
+        counts = [line.count for line in record if line.purpose == "discovery.nmap"]
+        assert counts == [107, 1]
+
+
+def test_a_host_whose_ports_are_all_named_is_not_asked_for_versions(servers: Servers) -> None:
+    need("nmap")
+    record: list[Connection] = []
+    scan = look("nmap", [servers.ssh, servers.web, servers.redis, servers.tls], record)
+    assert (scan.ports.engine, scan.ports.unidentified) == ("nmap", ())
+    assert [line.count for line in record if line.purpose == "discovery.nmap"] == [4]
+
+
+def test_nmap_names_what_we_cannot(servers: Servers) -> None:
+    """With no protocol that we know of Redis, nmap's name for it is all there is."""
+    need("nmap")
+    dumb = ProtocolSpec("store", lambda _: False, sends=b"?", nmap=("redis",))
+    scan = look("nmap", [servers.redis], [], (dumb,))
+    ((service, seen),) = scan.services
+    assert (service.protocol, seen.recognised_by) == ("store", "nmap")
+    assert "Redis" in seen.product
+    assert scan.ports.unidentified == ()

@@ -12,11 +12,14 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from posture_scan.collect.local_file import open_file
 from posture_scan.errors import UsageError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+_ANCHORS_LIMIT: Final = 16_777_216
+"""Bytes of a file of trust anchors that are read; a whole system's are a quarter of a MB."""
 LONGEST: Final = 16
 """Certificates of a sent chain that are looked at, and the longest path that is built."""
 
@@ -168,6 +171,7 @@ def read_anchors(ca_file: str) -> tuple[Certificate, ...]:
     from cryptography import x509
 
     try:
-        return tuple(x509.load_pem_x509_certificates(Path(ca_file).read_bytes()))
+        with open_file(Path(ca_file)) as file:
+            return tuple(x509.load_pem_x509_certificates(file.read(_ANCHORS_LIMIT)))
     except (OSError, ValueError) as error:
         raise UsageError("ca.unreadable", file=ca_file) from error

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from posture_scan.collect.local_file import open_file
 from posture_scan.collect.strict_json import as_object, bounded_json, members
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode, encode
@@ -72,7 +73,7 @@ def read_host_evidence(path: Path, limit: int = LIMIT) -> tuple[Asset, tuple[dic
     """
     where = str(path)
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             data = file.read(limit + 1)
     except OSError as error:
         raise UsageError("host_file.unreadable", path=where, cause=error.strerror or "") from error

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from posture_scan.errors import IncompleteError, UsageError
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading; a pipe or device might never end, or never begin.
+
+    Raises:
+        OSError: as ``open`` does, and ``EINVAL`` for whatever is no plain file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    wrong = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+    raise OSError(wrong, os.strerror(wrong), str(path))
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -17,7 +36,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
         UsageError: ``file.missing``, ``file.too_large``.
     """
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError as error:
         raise UsageError("file.missing", path=str(path)) from error

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from posture_scan.collect.http import _without_credentials
 from posture_scan.model.evidence import Attempt, Connection, Service
 from posture_scan.model.world import AttemptError, HttpResponse
 from tests.collect.fixture import ADDRESS, real_net, scope
@@ -188,3 +189,12 @@ def test_a_chain_of_redirects_ends_where_it_may() -> None:
     with serving(around) as port:
         real_net([], connections=1).http(Service("http", address=ADDRESS, port=port), "/")
     assert visits == 3, "the first answer and two redirects"
+
+
+def test_an_address_of_slashes_is_not_slow() -> None:
+    started = time.monotonic()
+    assert _without_credentials("/" * 65_000) == "/" * 65_000
+    assert time.monotonic() - started < 0.5
+    assert _without_credentials("https://a:b@c@host/x?y@z") == "https://z"
+    assert _without_credentials("https://user:secret@host/x") == "https://host/x"
+    assert _without_credentials("/a@b") == "/a@b"

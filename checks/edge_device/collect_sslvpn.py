@@ -13,7 +13,6 @@ from typing import Final
 
 from posture_scan.checks.edge_device.fingerprint import (
     FAVICON,
-    STRONG,
     Ask,
     Page,
     Sight,
@@ -27,6 +26,7 @@ from posture_scan.checks.edge_device.naming import (
     choose,
     device_of,
     read_version,
+    to_ask,
     verdicts,
 )
 
@@ -34,9 +34,9 @@ from posture_scan.sdk import (
     HANDSHAKE,
     Attempt,
     AttemptError,
-    Facts,
     HttpResponse,
     Net,
+    ProductNamed,
     Service,
     collector,
 )
@@ -56,6 +56,8 @@ _ELSEWHERE: Final = re.compile(r"(?:(https?):)?//([^/:?#]+)(?::(\d{1,5}))?", re.
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _TIRED: Final = frozenset({Attempt.TIMEOUT, Attempt.REFUSED, Attempt.LIMIT_REACHED})
 _BUSY: Final = (429, 503)
+_FORBIDDEN: Final = 403
+_BROKEN: Final = 500
 _STEPS: Final = 3
 _BARE_BODY: Final = 200
 _ERROR: Final = 400
@@ -63,7 +65,7 @@ _ICON_LIMIT: Final = 65_536
 
 
 @dataclass(frozen=True)
-class EdgeFront(Facts):
+class EdgeFront(ProductNamed):
     """What stands behind a service, as far as it says so itself.
 
     The fields of its own are those of a VPN gateway; ``device`` is whatever can be managed here,
@@ -90,6 +92,11 @@ class EdgeFront(Facts):
     device: Device | None = None
     conflict: tuple[str, ...] = ()
     """Titles of several devices whose marks were all here: a honeypot, or a joke."""
+
+    @property
+    def names_product(self) -> bool:
+        """Whether a gateway or another device was named."""
+        return bool(self.product or self.device)
 
 
 @dataclass
@@ -172,9 +179,11 @@ def edge_front(service: Service, net: Net) -> EdgeFront:
     found = verdicts(look.sight)
     if not found and service.tls and _is_bare(look.pages[-1].answer):
         found = _knock(look)
-    sure = bool(found) and found[0].strength == STRONG
-    askers = [verdict for verdict in found if verdict.maker.asks]
-    for verdict in found[:1] if sure else askers[:2]:
+    elif not found and _is_shut(look.pages[-1].answer):
+        look.ask_more((Ask(FAVICON, limit=_ICON_LIMIT),))
+    # Whoever is let in nowhere has not seen what stands there.
+    look.complete = look.complete and not all(_is_shut(page.answer) for page in look.pages)
+    for verdict in to_ask(found):
         look.ask_more(tuple(ask for ask in verdict.maker.asks if not ask.version))
     found = verdicts(look.sight)
     if not any(v.strength for v in found) and any(_would_settle(v) for v in found[:2]):
@@ -270,6 +279,11 @@ def _padded(answer: HttpResponse) -> bool:
 def _may_follow(path: str) -> bool:
     """A redirect's path comes from the other side: nothing that looks like an attack."""
     return bool(path) and ".." not in path and not path.lower().startswith(NEVER)
+
+
+def _is_shut(answer: HttpResponse) -> bool:
+    """Tell whether a page is kept from us, by a rule or by a fault."""
+    return answer.status == _FORBIDDEN or answer.status in _BUSY or answer.status >= _BROKEN
 
 
 def _is_bare(answer: HttpResponse) -> bool:

@@ -145,6 +145,8 @@ class Verdict:
     admin: bool
     weight: int = 0
     """How many marks there are that count; hints do not."""
+    vetoed: bool = False
+    """Whether it is not named only because an imitation or a sibling shows itself."""
 
 
 @cache
@@ -175,8 +177,6 @@ def weigh(maker: Maker, sight: Sight) -> Verdict:
     """Judge which of a maker's marks are there and whether they suffice."""
     seen = [mark for mark in maker.marks if _seen(mark, sight)]
     marks = tuple(mark.id for mark in seen)
-    if any(_seen(veto, sight) for veto in maker.vetoes):
-        return Verdict(maker, "", marks, vpn=False, admin=False)
     weak_places = {mark.where for mark in seen if mark.strength == WEAK}
     strength = ""
     if any(mark.strength == STRONG for mark in seen):
@@ -185,6 +185,8 @@ def weigh(maker: Maker, sight: Sight) -> Verdict:
         strength = WEAK
     vpn, admin = any(mark.vpn for mark in seen), any(mark.admin for mark in seen)
     weight = sum(mark.strength != HINT for mark in seen)
+    if any(_seen(veto, sight) for veto in maker.vetoes):
+        return Verdict(maker, "", marks, vpn and bool(strength), admin=False, vetoed=True)
     return Verdict(maker, strength, marks, vpn, admin, weight)
 
 
@@ -209,23 +211,13 @@ def texts(sight: Sight, where: str, path: str = "") -> tuple[str, ...]:
 
 def place(page: Page, where: str) -> tuple[str, ...]:
     """Return the texts that stand in one place of an answer."""
-    answer = page.answer
-    kind, _, name = where.partition(":")
-    if kind == "header":
-        return tuple(value for key, value in answer.headers if key == name)
-    if kind == "cookie":
-        return answer.cookies
-    if kind == "realm":
-        return tuple(value for key, value in answer.headers if key == "www-authenticate")
-    if kind == "favicon":
-        return favicon_hashes(answer.body) if page.path == FAVICON else ()
-    if kind == "url":
+    if where == "favicon":
+        return favicon_hashes(page.answer.body) if page.path == FAVICON else ()
+    if where == "url":
         # Where it points to by itself; what we asked for proves nothing.
         echo = page.path != "/" and page.location.startswith(page.path)
         return () if echo else (page.location,)
-    if kind == "title":
-        return (answer.title,)
-    return (answer.body[:_BODY_LIMIT].decode("utf-8", "replace"),)
+    return page.answer.texts(where)
 
 
 def certificate_names(der: bytes) -> tuple[str, ...]:

@@ -83,13 +83,44 @@ def choose(found: list[Verdict]) -> Choice:
     named = [verdict for verdict in found if verdict.strength]
     strong = [verdict for verdict in named if verdict.strength == STRONG]
     specific = [verdict for verdict in strong or named if verdict.maker.product]
+    hidden = _hidden_gateways(found)
     named = specific or named[:1]
     gateways = [verdict for verdict in named if verdict.maker.role == VPN]
     devices = [verdict for verdict in named if verdict.maker.role != VPN]
     beside = not gateways or all(verdict.maker.behind for verdict in devices)
     if len(named) >= _MANY or max(len(gateways), len(devices)) > 1 or not beside:
         return Choice(conflict=tuple(verdict.maker.title for verdict in named))
+    if hidden and not gateways:
+        shown = {verdict.maker.title: None for verdict in (*named, *hidden)}
+        return Choice(conflict=tuple(shown))
     return Choice(next(iter(gateways), None), next(iter(devices), None))
+
+
+def _hidden_gateways(found: list[Verdict]) -> list[Verdict]:
+    """Return the VPN front pages that another's mark would hide, a certificate's name say.
+
+    Anybody may put a sibling's name into a certificate. So where the page lets people into the
+    network, that mark makes the matter unclear; it does not make the gateway disappear.
+    """
+    return [
+        verdict for verdict in found
+        if verdict.vpn and verdict.maker.role == VPN
+        and (verdict.vetoed or verdict.strength == WEAK)
+    ]  # fmt: skip
+
+
+def to_ask(found: list[Verdict]) -> list[Verdict]:
+    """Pick the makers whose pages are asked for: the surest, else the first two.
+
+    A device that is sure does not spare a gateway the question: its mark may be put there so
+    that nobody asks.
+    """
+    askers = [verdict for verdict in found if verdict.maker.asks]
+    if not found or found[0].strength != STRONG:
+        return askers[:2]
+    surest = found[0]
+    gateways = [verdict for verdict in askers if verdict.maker.role == VPN]
+    return [surest, *(gateways[:2] if surest.maker.role != VPN else ())]
 
 
 def device_of(verdict: Verdict, sight: Sight) -> Device:

@@ -23,6 +23,7 @@ from posture_scan.sdk import (
     Context,
     Method,
     ProductData,
+    ProductNamed,
     Status,
     Verdict,
     check,
@@ -38,21 +39,38 @@ _ORDER: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE
 """Which of several products' verdicts speaks for the service."""
 _OF_THE_PROTOCOL = re.compile(rb"HTTP/\d|RFB \d{3}\.\d{3}\n?\Z")
 """Greetings whose number is the protocol's own and says nothing about a product."""
+_GATEWAYS: Final = frozenset(
+    {"ike", "ike_natt", "ikev1", "l2tp", "openvpn", "openvpn_tcp", "pptp", "wireguard"}
+)
+"""Protocols that announce no software by their nature; ``gateway.*`` asks what stands behind."""
 _LOOKS_LIKE_A_VERSION = re.compile(r"\d\.\d")
 
 
-@check(needs=Banner, absent=Status.PASS)
+@check(needs=Banner, absent=Status.PASS, beside=ProductNamed)
 def outdated(seen: Banner, context: Context) -> Verdict:
     """A service runs software whose support has ended."""
     data, today = context.products, context.now.date()
-    return _of_all(seen, lambda software: judge_support(software, data, today))
+    elsewhere = _judged_elsewhere(seen, context)
+    return elsewhere or _of_all(seen, lambda software: judge_support(software, data, today))
 
 
-@check(needs=Banner, absent=Status.PASS)
+@check(needs=Banner, absent=Status.PASS, beside=ProductNamed)
 def known_exploited(seen: Banner, context: Context) -> Verdict:
     """A service runs a version with a flaw that is known to be exploited."""
     data, today = context.products, context.now.date()
-    return _of_all(seen, lambda software: judge_exploited(software, data, today))
+    elsewhere = _judged_elsewhere(seen, context)
+    return elsewhere or _of_all(seen, lambda software: judge_exploited(software, data, today))
+
+
+def _judged_elsewhere(seen: Banner, context: Context) -> Verdict | None:
+    """A service that announces nothing is left to the checks of the product it is."""
+    if seen.software:
+        return None
+    if any(getattr(facts, "names_product", False) for facts in context.beside):
+        return not_applicable("judged_by_its_product")
+    if context.service.protocol in _GATEWAYS:
+        return not_applicable("judged_as_a_gateway")
+    return None
 
 
 @check(needs=Banner)

@@ -119,7 +119,7 @@ def _split(text: str) -> tuple[tuple[HeaderSeen, ...], str]:
 
 def _seen(name: str, value: str) -> HeaderSeen:
     """Keep a header's value short and printable: it is quoted in reports."""
-    return HeaderSeen(name, "".join(c if " " <= c <= "~" else " " for c in value[:500]))
+    return HeaderSeen(name, shown(value, 500))
 
 
 def _generators(body: str) -> tuple[HeaderSeen, ...]:

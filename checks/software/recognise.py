@@ -145,9 +145,9 @@ def distribution_in(text: str) -> tuple[str, str]:
     return "", ""
 
 
-def shown(text: str) -> str:
-    """Return a text as a finding may quote it: printable ASCII, first 120 characters."""
-    return "".join(c if " " <= c <= "~" else " " for c in text[:SHOWN_LIMIT]).strip()
+def shown(text: str, limit: int = SHOWN_LIMIT) -> str:
+    """Return the beginning of a text as a finding may quote it: printable ASCII and spaces."""
+    return "".join(c if " " <= c <= "~" else " " for c in text[:limit]).strip()
 
 
 def complete(software: Software) -> bool:

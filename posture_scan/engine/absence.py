@@ -80,13 +80,25 @@ class Seen:
         record = self.scans.get(asset.id)
         return record.facts if record and isinstance(record.facts, PortScan) else None
 
-    def beside(self, check: LoadedCheck, asset: str) -> tuple[Evidence, ...]:
-        """Return the asset's records of the second evidence type that the check weighs."""
+    def beside(self, check: LoadedCheck, judged: Evidence) -> tuple[Evidence, ...]:
+        """Return the records of the second evidence type that the check weighs.
+
+        They are those of the same asset; of two records that belong to a port each, only those
+        of the same port.
+        """
         if check.check.beside is None:
             return ()
-        kind = self.packs.kind_of(check.check.beside)
-        found = self.evidence.get((kind, asset), ())
-        return tuple(record for record in found if record.attempt is Attempt.OK)
+        kinds = self.packs.kinds_of(check.check.beside)
+        found = [record for kind in kinds for record in self.evidence.get((kind, judged.asset), ())]
+        return tuple(
+            record for record in found
+            if record.attempt is Attempt.OK
+            and (not record.port or not judged.port or _place(record) == _place(judged))
+        )  # fmt: skip
+
+
+def _place(record: Evidence) -> tuple[int, str]:
+    return record.port, record.transport
 
 
 def index(

@@ -160,7 +160,7 @@ def _judge_record(check: LoadedCheck, record: Evidence, seen: Seen) -> Finding:
     if record.attempt is not Attempt.OK or record.facts is None:
         reason = f"attempt.{record.attempt.value}"
         return _finding(check, (record,), seen, Verdict(Status.UNKNOWN, reason))
-    more = seen.beside(check, record.asset)
+    more = seen.beside(check, record)
     facts = tuple(item.facts for item in more if item.facts is not None)
     service, products = seen.service_of(record), seen.products
     context = Context(seen.now, record.observed_at, service, record.vantage, facts, products)

@@ -88,6 +88,15 @@ class PackSet:
         known = {f"{p.name}.{name}": t for p in self.packs for name, t in p.facts.items()}
         return core.get(kind) or known.get(kind)
 
+    def kinds_of(self, facts: type[Facts]) -> list[str]:
+        """Return ``<pack>.<type>`` for an evidence type and all that are derived from it."""
+        return [
+            f"{pack.name}.{name}"
+            for pack in self.packs
+            for name, kind in pack.facts.items()
+            if issubclass(kind, facts)
+        ]
+
     def kind_of(self, facts: type[Facts]) -> str:
         """Return ``<pack>.<type>`` for an evidence type of any pack."""
         if facts in (PortScan, ServiceSeen):

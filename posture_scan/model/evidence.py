@@ -49,6 +49,20 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class ProductNamed(Facts):
+    """Base of evidence types that may name the very product behind a service.
+
+    A check that knows software only by what it announces leaves such a service to the checks of
+    that product (``@check(needs=…, beside=ProductNamed)``), whichever pack they stand in.
+    """
+
+    @property
+    def names_product(self) -> bool:
+        """Whether this record names one."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
 class Service:
     """Something that answers on a port; with fields left empty it also serves as a selector.
 

@@ -26,6 +26,8 @@ SUPPORT_FRESH_FOR: Final = timedelta(days=180)
 """How long "still supported" may be believed after the day of the dates; decision 0006."""
 EXPLOITED_FRESH_FOR: Final = timedelta(days=120)
 """How long the silence of the list of exploited flaws may count; decision 0006."""
+_CLOCK_SLACK: Final = timedelta(days=1)
+"""How far ahead data may be dated: clocks and zones differ."""
 
 _RPM: Final = frozenset(
     {"almalinux", "centos", "centos-stream", "oracle-linux", "rhel", "rocky-linux", "sles"}
@@ -76,7 +78,7 @@ class Span:
         if self.unsure or self.ends == "unknown":
             return Support.UNDATED
         if self.ends == "open" or _not_over(self.last_day, today):
-            return Support.STALE if today - as_of > SUPPORT_FRESH_FOR else Support.SUPPORTED
+            return Support.SUPPORTED if _young(as_of, today, SUPPORT_FRESH_FOR) else Support.STALE
         if self.disputed:
             return Support.DISPUTED
         if self.paid_until == "open" or _not_over(self.paid_until, today):
@@ -87,6 +89,11 @@ class Span:
     def last_day(self) -> str:
         """The last day of public support: free long-term support included."""
         return max(self.ends, self.free_until) if self.free_until else self.ends
+
+
+def _young(day: date, today: date, limit: timedelta) -> bool:
+    """Tell whether dates may be believed: a day that has not come yet proves no freshness."""
+    return -_CLOCK_SLACK <= today - day <= limit
 
 
 def _not_over(day: str, today: date) -> bool:
@@ -196,11 +203,11 @@ class ProductData:
 
     def silence_counts(self, today: date) -> bool:
         """Tell whether the list of exploited flaws is young enough for its silence to count."""
-        return today - self.exploited_as_of <= EXPLOITED_FRESH_FOR
+        return _young(self.exploited_as_of, today, EXPLOITED_FRESH_FOR)
 
     def fresh(self, today: date) -> bool:
         """Tell whether both the dates and the list are young enough to be relied on."""
-        return self.silence_counts(today) and today - self.as_of <= SUPPORT_FRESH_FOR
+        return self.silence_counts(today) and _young(self.as_of, today, SUPPORT_FRESH_FOR)
 
     def support(self, span: Span, today: date) -> Support:
         """Return the support of a branch or release on a day."""

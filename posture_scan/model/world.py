@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from posture_scan.model.evidence import Attempt, Service
 
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
-_TITLE_WITHIN: Final = 65_536
+_READ_WITHIN: Final = 65_536
 _STATUS_LINE: Final = re.compile(r"HTTP/1\.[01] (\d{3})(?: |$)")
 _CHUNK_SIZE: Final = re.compile(rb"\A[0-9A-Fa-f]{1,8}\r\n")
 
@@ -96,8 +96,23 @@ class HttpResponse:
     @property
     def title(self) -> str:
         """The title that a page gives itself, or an empty string."""
-        found = _TITLE.search(self.body, 0, _TITLE_WITHIN)
+        found = _TITLE.search(self.body, 0, _READ_WITHIN)
         return found[1].decode("utf-8", "replace").strip() if found else ""
+
+    def texts(self, where: str) -> tuple[str, ...]:
+        """Return what stands in one place, for marks to be looked for.
+
+        ``header:<name>``, ``cookie`` (names), ``realm`` (how it asks for a logon), ``title``, or
+        ``body``: its first 64 KiB.
+        """
+        if where == "cookie":
+            return self.cookies
+        if where == "title":
+            return (self.title,)
+        if where == "body":
+            return (self.body[:_READ_WITHIN].decode("utf-8", "replace"),)
+        name = "www-authenticate" if where == "realm" else where.removeprefix("header:")
+        return tuple(value for key, value in self.headers if key == name)
 
     @property
     def failed(self) -> bool:

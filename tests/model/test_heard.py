@@ -48,3 +48,16 @@ def test_other_bytes_are_no_answer() -> None:
 def test_any_bytes_are_survived(cut: int, tail: bytes) -> None:
     seen = HttpResponse.heard(WHOLE[:cut] + tail)
     assert seen is None or 100 <= seen.status <= 999 or seen.status < 100
+
+
+def test_the_places_of_a_page_where_marks_are_looked_for() -> None:
+    headers = (("server", "A"), ("server", "B"), ("www-authenticate", 'Basic realm="x"'))
+    body = b"<title lang=en> Caf\xc3\xa9 </title>" + b" " * 70_000 + b"late"
+    seen = HttpResponse(401, headers, body, cookies=("session",))
+    assert seen.texts("header:server") == ("A", "B")
+    assert seen.texts("header:via") == ()
+    assert seen.texts("realm") == ('Basic realm="x"',)
+    assert seen.texts("cookie") == ("session",)
+    assert seen.texts("title") == ("Café",)
+    assert "late" not in seen.texts("body")[0]
+    assert HttpResponse(200, (), b" " * 70_000 + b"<title>late</title>").title == ""

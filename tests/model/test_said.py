@@ -25,7 +25,6 @@ def test_bytes_end_at_the_first_zero_byte_and_names_of_any_script_stay() -> None
 
 
 def test_a_page_that_was_heard_is_asked_for_only_where_it_does_not_tell_enough() -> None:
-    asked = page("asked")
     for said, known in (
         (HEAD % 2 + b"{}", True),
         (HEAD % 9 + b"{}", False),
@@ -33,6 +32,7 @@ def test_a_page_that_was_heard_is_asked_for_only_where_it_does_not_tell_enough()
         (HEAD.replace(b"200", b"400") % 2 + b"{}", False),
         (b"", False),
     ):
-        net = FakeNet(pages={"/": asked})
+        net = FakeNet(pages={"/": page("asked")})
         front = front_page(Service("http", greeting=said), net, 4096)
-        assert front == (HttpResponse.heard(said) if known else asked)
+        assert (net.requests == []) is known
+        assert (front == HttpResponse.heard(said)) is known

@@ -9,7 +9,7 @@ from posture_scan.checks.edge_device.collect_sslvpn import NEVER, REQUEST_LIMIT,
 from posture_scan.sdk import Service, Status
 from tests.checks.edge_device.decoys import CLEAN, CONFLICTING, UNSEEN
 from tests.checks.edge_device.looking import SERVICE, judge, look, net_of
-from tests.checks.edge_device.sites import Site
+from tests.checks.edge_device.sites import DEVICES, Site
 from tests.fakes import page
 
 CHECKS = (sslvpn.exposed, sslvpn.end_of_life, sslvpn.known_exploited, device.exposed)
@@ -46,8 +46,11 @@ def test_what_was_not_seen_is_unknown(site: Site) -> None:
         assert judge(check, seen).status is Status.UNKNOWN
 
 
-@pytest.mark.parametrize("site", EVERY.values(), ids=EVERY.keys())
-def test_decoys_are_asked_little_and_nothing_forbidden(site: Site) -> None:
+ASKED = {**EVERY, **{name: device.site for name, device in DEVICES.items()}}
+
+
+@pytest.mark.parametrize("site", ASKED.values(), ids=ASKED.keys())
+def test_no_service_is_asked_more_than_the_limit_or_for_a_forbidden_path(site: Site) -> None:
     net = net_of(site)
     edge_front.function(SERVICE, net)
     assert len(net.requests) <= REQUEST_LIMIT

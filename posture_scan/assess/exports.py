@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from posture_scan.assess.document import TOOL, data_used, own_limits, pack_list
+from posture_scan.collect.local_file import open_file
 from posture_scan.collect.resolve import resolve
 from posture_scan.engine.documents import HandedIn, read_document
 from posture_scan.engine.judge import judge
@@ -150,7 +151,7 @@ def _start_of(day: date | None, now: datetime) -> datetime | None:
 def _content(path: Path) -> tuple[bytes, datetime]:
     """Return a file's bytes and when it was last changed."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             data = stream.read(LIMIT + 1)
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except FileNotFoundError as error:

@@ -184,11 +184,17 @@ def _collect(run: _Run, services: Sequence[Service]) -> list[Evidence]:
     found = []
     for task, record in zip(tasks, records, strict=True):  # one record a task, in their order
         found.append(record)
-        for finding in glimpse(run.packs, record, task.service, run.clock(), run.products):
-            run.progress(
-                "finding", check=finding.check, status=finding.status.value, asset=finding.asset
-            )
+        _tell(run, record, task.service)
     return found
+
+
+def _tell(run: _Run, record: Evidence, service: Service) -> None:
+    """Tell of the weaknesses that one record shows by itself."""
+    for finding in glimpse(run.packs, record, service, run.clock(), run.products):
+        run.progress(
+            "finding", check=finding.check, status=finding.status.value, asset=finding.asset,
+            address=finding.address, port=finding.port, transport=finding.transport,
+        )  # fmt: skip
 
 
 def _host_records(run: _Run, host: HostScan) -> list[Evidence]:
@@ -203,7 +209,11 @@ def _host_records(run: _Run, host: HostScan) -> list[Evidence]:
 
     whole = Service(address=host.address, transport="tcp")
     records = [record(host.ports, whole, "discovery.ports")]
-    return records + [record(facts, s, "discovery.identify") for s, facts in host.services]
+    for service, facts in host.services:
+        records.append(record(facts, service, "discovery.identify"))
+        if not host.ports.answers_everything:  # what answers there may be a device in between
+            _tell(run, records[-1], service)
+    return records
 
 
 def _unresolved(run: _Run, name: str) -> Evidence:

@@ -115,7 +115,7 @@ def export(file: Path, *, as_json: bool) -> int:
 def _chosen(*, quiet: bool) -> Chosen:
     from posture_scan.products.place import choose
 
-    chosen = choose(None, os.environ, sys.platform)
+    chosen = choose(None, os.environ, sys.platform, now().date())
     if chosen.passed_over is not None and not quiet:
         error = chosen.passed_over
         tell(f"error.{error.code}", err=True, **error.values)

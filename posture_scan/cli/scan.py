@@ -182,7 +182,7 @@ def product_data(named: Path | None = None) -> ProductData:
     """Return the product data to judge by; a broken file of the user's, and age, are told."""
     from posture_scan.products.place import choose
 
-    chosen = choose(named, os.environ, sys.platform)
+    chosen = choose(named, os.environ, sys.platform, now().date())
     if chosen.passed_over is not None:
         error = chosen.passed_over
         tell(f"error.{error.code}", err=True, **error.values)

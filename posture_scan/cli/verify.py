@@ -57,13 +57,13 @@ def verify(
         raise result.error or PostureError("internal")
     report = result.verified.report
     outcome, sentence = _recheck(report, folders)
-    lines = [*_good(result.verified.facts), *_notes(result.verified), *sentence]
+    lines = [*_good(result.verified.facts), *_notes(result.verified), *_data(report), *sentence]
     if report.get("complete") is False:
         lines.append(say("cli.verify.incomplete"))
     if out:
         _write(out, report)
         lines.append(say("cli.verify.written", path=out))
-    told = {**result.to_json(), "recheck": outcome}
+    told = {**result.to_json(), "recheck": outcome, "product_data": report.get("product_data", {})}
     tell_text(json.dumps(told, ensure_ascii=False, sort_keys=True) if as_json else "\n".join(lines))
     return 1 if outcome == DIFFERS else 0
 
@@ -88,6 +88,23 @@ def _notes(verified: Verified) -> list[str]:
     """What is true beside the yes: time unproven, permission stated only, contradictions."""
     said = [line for line in verified.notes if line.code != ALREADY_SAID]
     return [say(f"error.{line.code}", **line.values) for line in said]
+
+
+_ORIGINS: Final = frozenset({"builtin", "user", "file"})
+
+
+def _data(report: Mapping[str, Any]) -> list[str]:
+    """Say by which product data was judged: a file of one's own may call anything supported."""
+    used = report.get("product_data")
+    if not used:
+        return []
+    said = say(
+        "report.data_used", as_of=used["as_of"], exploited_as_of=used["exploited_as_of"]
+    )  # fmt: skip
+    known = used["origin"] in _ORIGINS
+    origin = say(f"report.data_origin.{used['origin']}") if known else used["origin"]
+    label = say("report.label.product_data")
+    return [f"{label}: {said} {origin} (SHA-256 {used['sha256']})"]
 
 
 def _recheck(report: Mapping[str, Any], folders: tuple[Path, ...]) -> tuple[str, list[str]]:

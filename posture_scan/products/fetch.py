@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import queue
+import threading
 import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -36,10 +38,31 @@ def fetch(url: str, service: str, *, seconds: float = SECONDS, limit: int = LIMI
         IncompleteError: ``products.feed_unreachable``, ``products.feed_status``,
             ``products.feed_too_large``.
     """
-    import requests
-
     _refuse_plain(url)
     deadline = time.monotonic() + seconds
+    answers: queue.SimpleQueue[bytes | IncompleteError] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put(_asked(url, service, deadline, limit))
+        except IncompleteError as error:
+            answers.put(error)
+
+    # A server that sends a byte now and then keeps a read going past any time-out of its own:
+    # only somebody who does not read can keep the deadline.
+    threading.Thread(target=work, name="fetch", daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty as late:
+        raise _unreachable(url, service, "TimeoutError") from late
+    if isinstance(answer, IncompleteError):
+        raise answer
+    return answer
+
+
+def _asked(url: str, service: str, deadline: float, limit: int) -> bytes:
+    import requests
+
     with requests.Session() as session:
         session.auth = _no_credentials
         session.headers["User-Agent"] = f"posture-scan/{posture_scan.__version__}"
@@ -47,10 +70,11 @@ def fetch(url: str, service: str, *, seconds: float = SECONDS, limit: int = LIMI
         try:
             return _followed(session, url, service, deadline, limit)
         except (requests.RequestException, OSError, ValueError) as error:
-            detail = type(error).__name__
-            raise IncompleteError(
-                "products.feed_unreachable", service=service, url=url, detail=detail
-            ) from error
+            raise _unreachable(url, service, type(error).__name__) from error
+
+
+def _unreachable(url: str, service: str, detail: str) -> IncompleteError:
+    return IncompleteError("products.feed_unreachable", service=service, url=url, detail=detail)
 
 
 def _no_credentials(request: PreparedRequest) -> PreparedRequest:

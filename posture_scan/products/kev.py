@@ -19,7 +19,7 @@ from posture_scan.products.members import CVE, Members, Table
 SERVICE: Final = "CISA KEV"
 FEWEST: Final = 1000
 """Entries below which it is not the whole list: it had 1,662 in August 2026."""
-_VERSION: Final = re.compile(r"(\d{4})\.(\d\d)\.(\d\d)")
+_VERSION: Final = re.compile(r"(\d{4})\.(\d\d)\.(\d\d)(?:\.\d{1,4})?")
 _FIRST: Final = date(2021, 11, 3)
 """The day the list began."""
 _FLAGS: Final = {"Known": True, "Unknown": False}
@@ -61,7 +61,7 @@ def merge(table: Table, feed: Members, today: date) -> Table:
 
 def _version(feed: Members, today: date) -> tuple[str, date]:
     version = feed.text("catalogVersion")
-    match = _VERSION.match(version)
+    match = _VERSION.fullmatch(version)
     try:
         day = date(*(int(part) for part in match.groups())) if match else None
     except ValueError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from posture_scan.collect.local_file import read_bytes
-from posture_scan.errors import PostureError
+from posture_scan.errors import PostureError, UsageError
 from posture_scan.model.product import ProductData
 from posture_scan.products.read import LIMIT, read
 
@@ -52,25 +53,36 @@ def user_file(environment: Mapping[str, str], system: str) -> Path:
     return Path(base).expanduser() / "posture-scan" / NAME
 
 
-def choose(named: Path | None, environment: Mapping[str, str], system: str) -> Chosen:
+def choose(
+    named: Path | None, environment: Mapping[str, str], system: str, today: date | None = None
+) -> Chosen:
     """Return the data to judge by: the named file, or the newer of the user's and ours.
 
-    A broken file of the user is passed over, and the reason is handed back to be said.
+    A broken file of the user is passed over, and the reason is handed back to be said. So is
+    one dated after ``today``: it would stay the newest for ever, and its silence would count.
 
     Raises:
         PostureError: when the file that somebody named cannot be used.
     """
     wanted = named or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     if wanted is not None:
-        return Chosen(read(read_bytes(wanted, LIMIT), str(wanted), "file"), wanted)
+        return Chosen(_read(wanted, "file", today), wanted)
     path = user_file(environment, system)
     if not path.exists():
         return Chosen(builtin())
     try:
-        mine = read(read_bytes(path, LIMIT), str(path), "user")
+        mine = _read(path, "user", today)
     except PostureError as error:
         return Chosen(builtin(), passed_over=error)
     return Chosen(mine, path) if age_order(mine) > age_order(builtin()) else Chosen(builtin())
+
+
+def _read(path: Path, origin: str, today: date | None) -> ProductData:
+    data = read(read_bytes(path, LIMIT), str(path), origin)
+    newest = max(data.as_of, data.exploited_as_of)
+    if today is not None and newest > today + timedelta(days=1):
+        raise UsageError("products.file_future", path=str(path), got=newest)
+    return data
 
 
 def matching(

@@ -20,8 +20,6 @@ from posture_scan.products.fetch import LIMIT as FEED_LIMIT
 from posture_scan.products.members import Members, Table
 from posture_scan.products.read import read, table
 
-SERVICES: Final = {lifecycle.SERVICE: "lifecycle", kev.SERVICE: "exploited"}
-"""Names of the services, and the ids under which programs find them."""
 _LEAST_SHARE: Final = 90
 """Percent of our products that a file must still know."""
 

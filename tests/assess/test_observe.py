@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socketserver
 import threading
 from datetime import UTC, date, datetime
 
@@ -78,6 +79,34 @@ def test_other_packs_than_the_reports_judge_nothing(packs: PackSet) -> None:
         clock=clock, stop=threading.Event(), progress=quiet,
     )  # fmt: skip
     assert differences(report, report["evidence"], PackSet(packs.packs[1:]), builtin()) is None
+
+
+class _Ssh(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+
+
+def test_every_weakness_is_told_with_its_place_while_the_scan_runs(packs: PackSet) -> None:
+    told: set[tuple[object, ...]] = set()
+
+    def progress(event: str, **values: object) -> None:
+        if event == "finding" and values["status"] == "fail":
+            told.add(tuple(values[key] for key in ("check", "address", "port", "transport")))
+
+    with socketserver.ThreadingTCPServer((ADDRESS, 0), _Ssh) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        port = server.server_address[1]
+        report = assess(
+            Permission(scope(ADDRESS)),
+            Work(packs, manner=Manner(engine="builtin", pace="lan", ports=(port,))),
+            Terms("jp-sme"), clock=clock, stop=threading.Event(), progress=progress,
+        )  # fmt: skip
+        server.shutdown()
+    assert ("ssh.exposed", ADDRESS, port, "tcp") in told
+    assert told == {
+        (item["check"], item["address"], item["port"], item["transport"])
+        for item in report["findings"] if item["status"] == "fail"
+    }  # fmt: skip
 
 
 def test_a_stop_keeps_what_was_seen_and_says_so(packs: PackSet) -> None:

@@ -71,3 +71,14 @@ def test_a_scan_that_did_not_end_is_told(run: Run, tmp_path: Path, report: dict[
     handed_over(run, tmp_path, {**report, "complete": False})
     ran = run("verify", "r.signed.json")
     assert "did not come to its end" in ran.stdout
+
+
+def test_the_product_data_that_was_judged_by_is_told(
+    run: Run, tmp_path: Path, report: dict[str, Any]
+) -> None:
+    mine = {**report["product_data"], "origin": "file", "sha256": "ab" * 32}
+    ran = handed_over(run, tmp_path, {**report, "product_data": mine})
+    assert json.loads(ran.stdout)["product_data"] == mine
+    ran = run("verify", "r.signed.json")
+    assert "ab" * 32 in ran.stdout
+    assert "a file that was named" in ran.stdout

@@ -17,8 +17,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.seen.append(dict(self.headers))  # type: ignore[attr-defined]
         bodies: dict[str, bytes] = self.server.bodies  # type: ignore[attr-defined]
-        special = {"/bomb": self._bomb, "/slow": self._slow, "/away": self._away,
-                   "/loop": self._loop, "/moved": self._moved}.get(self.path)  # fmt: skip
+        special = {
+            "/bomb": self._bomb, "/slow": self._slow, "/slow_head": self._slow_head,
+            "/away": self._away, "/loop": self._loop, "/moved": self._moved,
+        }.get(self.path)  # fmt: skip
         if special:
             special()
         elif self.path in bodies:
@@ -40,6 +42,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _slow(self) -> None:
         self.send_response(200)
         self.end_headers()
+        self._drip()
+
+    def _slow_head(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+        self._drip()
+
+    def _drip(self) -> None:
         try:
             for _ in range(200):
                 self.wfile.write(b" ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,12 @@ def test_a_file_is_fetched_under_our_own_name(
     assert not any("Authorization" in headers for headers in seen)
 
 
-@pytest.mark.parametrize("path", ["away", "loop", "slow"])
+@pytest.mark.parametrize("path", ["away", "loop", "slow", "slow_head"])
 def test_what_leads_nowhere_ends_in_time(path: str) -> None:
     with service() as (base, _):
+        begun = time.monotonic()
         error = refused(f"{base}/{path}", seconds=0.3)
+        assert time.monotonic() - begun < 1.5
     assert error.code == "products.feed_unreachable"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,22 @@ def test_a_file_somebody_named_is_used_or_refused(tmp_path: Path) -> None:
     for path in (bad, tmp_path / "absent.json"):
         with pytest.raises(PostureError):
             choose(path, {}, "linux")
+
+
+def test_data_from_the_future_counts_nowhere(tmp_path: Path) -> None:
+    today = date(2026, 11, 23)
+    for number, member in enumerate(("as_of", "exploited_as_of")):
+        environment = file(tmp_path / str(number), **{member: "2099-01-01"})
+        chosen = choose(None, environment, "linux", today)
+        assert chosen.data.origin == "builtin"
+        assert chosen.passed_over is not None
+        assert chosen.passed_over.code == "products.file_future"
+        with pytest.raises(UsageError):
+            choose(user_file(environment, "linux"), {}, "linux", today)
+        ahead = choose(user_file(environment, "linux"), {}, "linux").data
+        assert not ahead.fresh(today)
+    assert not ahead.silence_counts(today)
+    assert builtin().fresh(today)
 
 
 def test_the_data_a_report_was_judged_by_is_found_again(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_several_products_of_a_maker_all_wait_for_its_versions() -> None:
         (b"<html>maintenance</html>", "products.bad_file"),
         (b"[]", "products.bad_file"),
         (b'{"catalogVersion": "2026.11.20"}', "products.feed_shrunk"),
+        (b'{"catalogVersion": "2026.11.20zzzz"}', "products.bad_file"),
         (catalogue(version="2026.08.06"), "products.feed_older"),
         (catalogue(version="2027.11.20"), "products.feed_future"),
         (catalogue(version="soon"), "products.bad_file"),
@@ -105,7 +106,7 @@ def test_several_products_of_a_maker_all_wait_for_its_versions() -> None:
         (catalogue({**NEW, "vendorProject": "Fortinet\u202e"}), "products.bad_file"),
         (catalogue()[:-20], "products.bad_file"),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_a_list_not_to_be_believed_changes_nothing(body: bytes, code: str) -> None:
     outcome = renewed(kev=body)

@@ -16,7 +16,6 @@ from posture_scan.checks.exposure.panel import (
     Match,
     Panel,
     panels,
-    place,
     weigh,
 )
 
@@ -80,7 +79,7 @@ def _hinted(front: HttpResponse) -> list[Panel]:
 
 def _padded(front: HttpResponse) -> bool:
     """Tell whether a page fills what is read of it before it comes to its title."""
-    return front.truncated and not place(front, "title")
+    return front.truncated and not front.title
 
 
 def _goes_on(front: HttpResponse) -> bool:

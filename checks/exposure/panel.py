@@ -91,27 +91,13 @@ def weigh(panel: Panel, answer: HttpResponse) -> Match | None:
 
 
 def _shows(mark: Mark, answer: HttpResponse) -> bool:
-    return any(mark.pattern.search(text) for text in place(answer, mark.where))
+    return any(mark.pattern.search(text) for text in answer.texts(mark.where))
 
 
 def _version(panel: Panel, answer: HttpResponse) -> str:
     for mark in panel.versions:
-        for text in place(answer, mark.where):
+        for text in answer.texts(mark.where):
             found = mark.pattern.search(text)
             if found:
                 return printable(found[1], _SHOWN)
     return ""
-
-
-def place(answer: HttpResponse, where: str) -> tuple[str, ...]:
-    """Return the texts that stand in one place of an answer."""
-    kind, _, name = where.partition(":")
-    if kind == "header":
-        return (answer.header(name),)
-    if kind == "cookie":
-        return answer.cookies
-    if kind == "realm":
-        return (answer.header("www-authenticate"),)
-    if kind == "title":
-        return (answer.title,)
-    return (answer.body[:BODY_LIMIT].decode("utf-8", "replace"),)

@@ -75,19 +75,22 @@ def _hints_at_windows(service: Service, net: Net) -> bool:
     """Tell by the web server's name, as it was heard in discovery or else asked for now."""
     known = heard(service)
     if known is not None:
-        return server_of(known).startswith(_SERVER)
+        return _is_windows(known)
     front = net.http(service, "/", follow=0, limit=FRONT_LIMIT)
-    name = server_of(front)
-    if front.unread(FRONT_LIMIT) and not name:
+    if front.unread(FRONT_LIMIT) and not server_of(front):
         raise AttemptError(Attempt.PROTOCOL_MISMATCH, f"HTTP {front.status}, not read")
+    return _is_windows(front)
+
+
+def _is_windows(answer: HttpResponse) -> bool:
+    name: str = server_of(answer)
     return name.startswith(_SERVER)
 
 
 def _recognise(answer: HttpResponse) -> str:
     if _VENDOR.search(answer.body):
         return "identify"
-    windows = server_of(answer).startswith(_SERVER)
-    return "logon_asked" if windows and asks_windows_logon(answer, "basic") else ""
+    return "logon_asked" if _is_windows(answer) and asks_windows_logon(answer, "basic") else ""
 
 
 def _build(answer: HttpResponse) -> str:

@@ -25,6 +25,7 @@ _CONTROL: Final = 0xC802
 """Type, length and sequence bits, version 2: the head of every control message."""
 _CONTROL_MASK: Final = 0xCB0F
 _HEAD: Final = 12
+_AVP_HEAD: Final = 6
 _TUNNEL: Final = 0x7073
 """Our end of the tunnel; an answer is addressed to it."""
 _SCCRQ, _SCCRP, _STOP = 1, 2, 4
@@ -77,37 +78,42 @@ def _farewell(tunnel: int) -> bytes:
     )  # fmt: skip
 
 
-def _avps(data: bytes) -> dict[int, bytes]:
-    """Read a control message's attributes, those of vendors and hidden ones left out."""
-    found: dict[int, bytes] = {}
+def _attributes(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """Cut a control message into its attributes, each with its kind, and what is left over.
+
+    One of a vendor's or a hidden one has no kind that we know: -1.
+    """
+    found: list[tuple[int, bytes]] = []
     rest = data[_HEAD : struct.unpack_from(">H", data, 2)[0]]
     for _ in range(_MOST):
-        if len(rest) < 6:  # noqa: PLR2004 -- an attribute's head
+        if len(rest) < _AVP_HEAD:
             break
         head, vendor, kind = struct.unpack_from(">HHH", rest)
         length = head & 0x3FF
-        if length < 6 or length > len(rest):  # noqa: PLR2004 -- likewise
+        if length < _AVP_HEAD or length > len(rest):
             break
-        if not vendor and not head & _HIDDEN:
-            found.setdefault(kind, rest[6:length])
+        found.append((-1 if vendor or head & _HIDDEN else kind, rest[:length]))
         rest = rest[length:]
+    return found, rest
+
+
+def _avps(data: bytes) -> dict[int, bytes]:
+    """Read a control message's attributes, those of vendors and hidden ones left out."""
+    found: dict[int, bytes] = {}
+    for kind, whole in _attributes(data)[0]:
+        if kind >= 0:
+            found.setdefault(kind, whole[_AVP_HEAD:])
     return found
 
 
 def _nameless(answer: bytes) -> bytes:
     """Put zeros in place of the values that are not read: the host name, and what is not known."""
-    kept, rest = answer[:_HEAD], answer[_HEAD : struct.unpack_from(">H", answer, 2)[0]]
-    for _ in range(_MOST):
-        if len(rest) < 6:  # noqa: PLR2004 -- an attribute's head
-            break
-        head, vendor, kind = struct.unpack_from(">HHH", rest)
-        length = head & 0x3FF
-        if length < 6 or length > len(rest):  # noqa: PLR2004 -- likewise
-            break
-        plain_one = kind in _KEPT and not vendor and not head & _HIDDEN
-        kept += rest[:length] if plain_one else rest[:6] + bytes(length - 6)
-        rest = rest[length:]
-    return kept + bytes(len(rest))
+    attributes, rest = _attributes(answer)
+    kept = b"".join(
+        whole if kind in _KEPT else whole[:_AVP_HEAD] + bytes(len(whole) - _AVP_HEAD)
+        for kind, whole in attributes
+    )
+    return answer[:_HEAD] + kept + bytes(len(rest))
 
 
 @protocol("l2tp", sends=_request(), ports=(1701,), nmap=("l2tp",), transport="udp", keep=_nameless)

@@ -33,7 +33,8 @@ class Observation:
     covers: tuple[str, ...]
     """The protocols this row speaks for; its own id where it names none."""
     words: dict[str, dict[str, str]]
-    """By language: ``sends``, ``counts``, ``cannot``, and ``with``, what it was tried with."""
+    """By language: ``sends``, ``counts``, ``cannot``, ``with`` (what it was tried with), and
+    ``name`` where the row's own is no proper name."""
 
 
 @dataclass(frozen=True)

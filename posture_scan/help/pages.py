@@ -50,7 +50,7 @@ def plain(
 def _cells(row: Observation, say: Catalog) -> list[str]:
     words = row.words[say.language]
     tried = say(f"help.tried.{row.tried}", what=words["with"])
-    name = f"{row.name} ({say(f'help.transport.{row.transport}')})"
+    name = f"{words.get('name', row.name)} ({say(f'help.transport.{row.transport}')})"
     return [name, *(words[column] for column in COLUMNS), tried]
 
 

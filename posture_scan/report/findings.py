@@ -12,6 +12,9 @@ from posture_scan.report.wording import Wording, filled, place
 MOST_NAMED: Final = 6
 """Places or titles named in one line before the rest is counted."""
 
+MUTE: Final = "udp_mute"
+"""The engine's reason where silence over UDP is a server's right."""
+
 _SEVERITY: Final = ("critical", "high", "medium", "low", "info")
 
 
@@ -59,30 +62,42 @@ def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) ->
 
 def _facts(finding: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     pairs = (
-        (words("label.seen"), words.choice("observed", finding["actual"])),
-        (words("label.wanted"), words.choice("observed", finding["expected"])),
+        (words("label.seen"), _value(finding["actual"], words)),
+        (words("label.wanted"), _value(finding["expected"], words)),
         (words("label.confidence"), f"{finding['confidence']}%"),
     )
     return tuple(pair for pair in pairs if pair[1])
 
 
+def _value(value: str, words: Wording) -> str:
+    """Return an observed value in words: a fixed one, a protocol, or as it was seen."""
+    known = words.choice("observed", value)
+    return words.choice("protocol", value) if known == value else known
+
+
 def unknowns(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Unknown, ...]:
-    """Return what could not be told, most frequent first, equal reasons together."""
+    """Return what could not be told, most frequent first, equal reasons together.
+
+    Two checks that give the same reason in the same words need the same step to settle it. What
+    nobody can tell from outside (a server that may keep silent) comes last: nothing failed there.
+    """
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for finding in findings:
         if finding["status"] in {"unknown", "error"}:
-            own = finding["reason"] in words.check(finding["check"]).reasons
-            key = (finding["check"] if own else "", finding["reason"])
-            groups.setdefault(key, []).append(finding)
-    found = [_unknown(group, words) for group in groups.values()]
-    return tuple(sorted(found, key=lambda item: -item.count))
+            own = words.check(finding["check"]).reasons.get(finding["reason"], "")
+            groups.setdefault((own, finding["reason"]), []).append(finding)
+    ranked = sorted(groups.items(), key=lambda item: (item[0][1] == MUTE, -len(item[1])))
+    return tuple(_unknown(group, words) for _, group in ranked)
 
 
 def _unknown(group: Sequence[Mapping[str, Any]], words: Wording) -> Unknown:
     titles = list(dict.fromkeys(words.check(item["check"]).title for item in group))
     places = list(dict.fromkeys(place(item) for item in group))
+    said = words.said(group[0])
+    if len(places) > 1 and any(words.said(item) != said for item in group):
+        said = f"{said} ({words('value.also_at', count=len(places) - 1)})"
     return Unknown(
-        said=words.said(group[0]),
+        said=said,
         titles=words("value.not_known", titles=named(titles, words), count=len(group)),
         where=named(places, words),
         count=len(group),

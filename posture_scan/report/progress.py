@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from posture_scan.model.words import CheckWords
 from posture_scan.report.clean import clean
+from posture_scan.report.wording import numbered, place
 from posture_scan.text.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ class LiveProgress:
     """Shows the events of a run on a terminal and stays silent in a pipe or a file.
 
     Used as a context manager and called with the events ``resolve`` (name), ``ports``
-    (done, total, address), ``open`` (address, port), ``service`` (address, port, protocol),
-    ``collect`` (collector, address, port, done, total), ``finding`` (check, status, asset) and
-    ``done``; an event it does not know is ignored. It may be called from several threads.
+    (done, total, address), ``open`` (address, port), ``service`` (address, port, protocol and
+    transport), ``collect`` (collector, address, port, done, total), ``finding`` (check, status,
+    asset and where it was seen: address, port, transport) and ``done``; an event it does not
+    know is ignored. It may be called from several threads.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class LiveProgress:
         self._lock = threading.Lock()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._told: set[str] = set()
         self.weak = 0
         """Weaknesses seen so far."""
 
@@ -94,7 +97,7 @@ class LiveProgress:
             if event == "done":
                 self._note(self._sentence("done", fail=self.weak), "bold")
             elif failed:
-                self._note(self._weakness(values), "red")
+                self._note_once(self._weakness(values))
             elif event in NOTED:
                 self._note(self._sentence(event, **values), "")
             elif f"report.progress.{event}" in self._words and event != "finding":
@@ -107,6 +110,8 @@ class LiveProgress:
 
     def _sentence(self, event: str, **values: Any) -> str:
         shown = {key: clean(str(value), LONGEST) for key, value in values.items()}
+        if values.get("transport") == "udp":
+            shown["port"] = numbered(values["port"], "udp")
         known = f"report.protocol.{shown.get('protocol')}"
         if known in self._words:
             shown["protocol"] = self._words(known)
@@ -116,7 +121,14 @@ class LiveProgress:
         check = str(values.get("check", ""))
         known = self._checks.get(check)
         title = known.title if known else check
-        return self._sentence("finding", title=title, asset=values.get("asset", ""))
+        nowhere = {"address": "", "port": 0, "transport": "tcp", "asset": ""}
+        return self._sentence("finding", title=title, asset=place({**nowhere, **values}))
+
+    def _note_once(self, line: str) -> None:
+        """Note a weakness; two protocols of one port (IKE 1 and 2) would say the same twice."""
+        if line not in self._told:
+            self._told.add(line)
+            self._note(line, "red")
 
     def _note(self, line: str, style: str) -> None:
         from rich.text import Text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from posture_scan.model.confidence import Method
 from posture_scan.report.figures import figures, moment
 from posture_scan.report.findings import named
 from posture_scan.report.view import Pair, Table
@@ -14,6 +15,9 @@ CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
 
 MOST_TARGETS: Final = 20
+
+DATED_BY_PERSON: Final = "dated_by_person"
+"""The engine's remark on an export that does not say itself when it was made."""
 
 _CHOICES: Final = {
     "status": "criterion", "evidence_class": "evidence", "group": "group", "industry": "industry",
@@ -154,7 +158,7 @@ def _spoken(key: str, value: Any, words: Wording) -> Any:
 
 
 def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
-    """Return the program, the profile and the packs with their digests."""
+    """Return the program, the profile, the packs and the files handed in, with their digests."""
     made_with, profile = report["tool"], report["rating"]["profile"]
     pairs = [
         (words("label.tool"), f"{made_with['name']} {made_with['version']}"),
@@ -172,7 +176,26 @@ def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         said = words("data_used", as_of=data["as_of"], exploited_as_of=data["exploited_as_of"])
         about = _with_digest(f"{said} {origin}", {"digest": data["sha256"]})
         pairs.append((words("label.product_data"), about))
-    return tuple(pairs)
+    return (*pairs, *_exports(report, words))
+
+
+def exports(report: Mapping[str, Any]) -> list[Any]:
+    """Return the evidence that was read from devices' exports; a signed report carries none."""
+    method = Method.DEVICE_EXPORT.value
+    records = report.get("evidence") or ()
+    known = (one for one in records if one.get("method") == method)
+    return [one for one in known if isinstance(one.get("facts"), Mapping)]
+
+
+def _exports(report: Mapping[str, Any], words: Wording) -> Iterator[Pair]:
+    """Tell of each export of a device what was read, from which day, and from which file."""
+    for record in report["evidence"]:
+        facts = record["facts"]
+        key = "export_said" if record.get("detail") == DATED_BY_PERSON else "export_stated"
+        named = " ".join(str(facts[key]) for key in ("title", "version") if facts.get(key))
+        said = words(f"value.{key}", named=named, day=record["observed_at"][:10])
+        label = f"{words('label.device_export')}: {record['asset']}"
+        yield label, _with_digest(said, {"digest": facts.get("sha256", "")})
 
 
 def _with_digest(text: str, item: Mapping[str, Any]) -> str:

@@ -106,6 +106,7 @@ def test_both_languages_say_the_same_and_all_of_it(item: LoadedCheck) -> None:
         assert words.why
         assert words.fix
         assert words.verify
+        assert "{" not in words.title + words.why + words.fix + words.verify  # never filled
     for reason, text in japanese.reasons.items():
         assert placeholders(text) == placeholders(english.reasons[reason]), reason
     assert item.meta.references

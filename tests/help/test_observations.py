@@ -37,7 +37,7 @@ def test_a_row_is_whole_in_both_languages(row: object) -> None:
     assert getattr(row, "tried", "") in TRIED
     assert getattr(row, "transport", "") in TRANSPORTS
     for language in ("ja", "en"):
-        assert set(words[language]) == {*COLUMNS, "with"}
+        assert set(words[language]) - {"name"} == {*COLUMNS, "with"}
         assert all(words[language].values())
 
 

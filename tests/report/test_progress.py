@@ -8,7 +8,9 @@ import threading
 
 import pytest
 
+from posture_scan.engine.packs import load_packs
 from posture_scan.report.progress import LiveProgress, bar
+from posture_scan.text.catalog import Catalog
 from tests.report import hostile, sample
 
 EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -18,7 +20,9 @@ EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("service", {"address": "203.0.113.2", "port": 3389, "protocol": "rdp"}),
     ("collect", {"collector": "rdp_negotiation", "address": "203.0.113.2", "port": 3389,
                  "done": 1, "total": 1}),
-    ("finding", {"check": "rdp.exposed", "status": "fail", "asset": "203.0.113.2"}),
+    ("service", {"address": "203.0.113.2", "port": 500, "protocol": "ike", "transport": "udp"}),
+    ("finding", {"check": "rdp.exposed", "status": "fail", "asset": "203.0.113.2",
+                 "address": "203.0.113.2", "port": 3389, "transport": "tcp"}),
     ("finding", {"check": "tls.tls10", "status": "pass", "asset": "203.0.113.2"}),
     ("something_newer", {"value": 1}),
     ("done", {}),
@@ -56,9 +60,9 @@ def on_a_terminal(language: str, events: tuple[tuple[str, dict[str, object]], ..
     ("language", "service", "weak", "done"),
     [
         ("en", "found: 203.0.113.2 port 3389 Remote Desktop (RDP)",
-         "weak: Remote Desktop can be reached (203.0.113.2)", "Done. Weaknesses: 1."),
-        ("ja", "見つけました: 203.0.113.2 の 3389番 リモートデスクトップ(RDP)",
-         "弱点: リモートデスクトップ(RDP)が外から見える (203.0.113.2)", "弱点 1 件"),
+         "weak: Remote Desktop can be reached (203.0.113.2:3389)", "Weaknesses seen so far: 1."),
+        ("ja", "見つけました: 203.0.113.2 のポート 3389 リモートデスクトップ(RDP)",
+         "弱点: リモートデスクトップ(RDP)が外から見える (203.0.113.2:3389)", "弱点 1 件"),
     ],
 )  # fmt: skip
 def test_a_terminal_shows_what_was_found(language: str, service: str, weak: str, done: str) -> None:
@@ -66,6 +70,31 @@ def test_a_terminal_shows_what_was_found(language: str, service: str, weak: str,
     for part in (service, weak, done):
         assert part in shown
     assert "TLS" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "service"),
+    [
+        ("en", "found: 203.0.113.2 port 500/udp VPN (IPsec, IKEv2)"),
+        ("ja", "見つけました: 203.0.113.2 のポート 500/udp VPN(IPsec、IKEv2)"),
+    ],
+)
+def test_a_service_over_udp_says_so(language: str, service: str) -> None:
+    assert service in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", on_a_terminal(language, EVENTS))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_protocol_has_a_name_that_people_read(language: str) -> None:
+    words = Catalog(language)
+    spoken = {spec.name for spec in load_packs().protocols}
+    assert [name for name in sorted(spoken) if f"report.protocol.{name}" not in words] == []
+
+
+def test_the_same_weakness_of_the_same_port_is_told_once_and_counted_twice() -> None:
+    finding = next(event for event in EVENTS if event[0] == "finding")
+    shown = on_a_terminal("en", (finding, finding, ("done", {})))
+    assert shown.count("weak: Remote Desktop can be reached (203.0.113.2:3389)") == 1
+    assert "Weaknesses seen so far: 2." in shown
 
 
 def test_a_target_cannot_steer_the_terminal() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from posture_scan.model.finding import Finding, Status
 from posture_scan.model.words import CriterionWords
 from posture_scan.report.summary import best_premium, summarise
 from posture_scan.report.view import Summary
@@ -113,6 +114,36 @@ def test_weaknesses_and_unknowns_say_where_and_why() -> None:
     assert "Scan it again" in scanned.said
     assert "Remote Desktop can be reached" in scanned.titles
     assert any("KeyError" in item.said for item in found.unknowns)
+
+
+def test_what_may_keep_silent_by_right_comes_last_and_equal_words_stand_once() -> None:
+    def unknown(reason: str, port: int) -> Finding:
+        return sample.finding("rdp.exposed", Status.UNKNOWN, reason, port=port)
+
+    mute = [unknown("udp_mute", port) for port in range(1, 6)]
+    found = seen(sample.bad(findings=[*mute, unknown("attempt.timeout", 3389)])).unknowns
+    assert [item.count for item in found] == [1, 5]
+    assert "keep silent" in found[1].said
+
+
+def test_a_sentence_about_one_port_says_how_many_other_places_are_like_it() -> None:
+    findings = [
+        sample.finding("rdp.exposed", Status.UNKNOWN, "reachable", port=port)
+        for port in (3389, 3390)
+    ]
+    (item,) = seen(sample.bad(findings=findings)).unknowns
+    assert item.said == "203.0.113.2:3389 answered. (other places like this: 1)"
+
+
+def test_an_observed_value_is_shown_in_words() -> None:
+    findings = [
+        sample.finding("rdp.exposed", Status.FAIL, "reachable", port=3389, actual=actual)
+        for actual in ("rdp", "off", "16")
+    ]
+    (weak,) = seen(sample.bad(findings=findings)).weaknesses
+    assert [place.facts[0] for place in weak.places] == [
+        ("Seen", "Remote Desktop (RDP)"), ("Seen", "off"), ("Seen", "16"),
+    ]  # fmt: skip
 
 
 def test_an_answer_that_a_scan_contradicts_is_listed() -> None:

@@ -23,7 +23,6 @@ from tests.checks.backup.units import (
 RESTIC = "/usr/bin/restic -r s3:s3.example/b backup /home"
 BORGMATIC = "systemd-inhibit --who=borgmatic --why=x /usr/bin/borgmatic --verbosity -1"
 HOME = {"/home/yuki/a": ""}
-NO_JOURNAL = {"journalctl": out("")}
 
 
 def seen(

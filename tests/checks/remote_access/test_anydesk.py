@@ -7,7 +7,7 @@ from posture_scan.checks.remote_access import anydesk
 from posture_scan.checks.remote_access.collect_anydesk import anydesk_certificate
 
 from posture_scan.sdk import Attempt, AttemptError, Service, Status
-from tests.checks.edge_device.test_sslvpn import der
+from tests.checks.edge_device.looking import der
 from tests.fakes import FakeNet, Talk
 
 SERVICE = Service("tls", tls=True, address="192.0.2.1", port=7070)

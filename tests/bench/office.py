@@ -202,7 +202,7 @@ class Office:
         room = self._room("old_tls")
         options = web.OLD_TLS.split()
         self._try(stack, "openssl", web.s_server, WEB, room, expired, *options, port=8443)
-        self._try(stack, "apache2", office_servers.apache, WEB, self._room("apache"), 8080)
+        self._try(stack, "apache2", web.apache, WEB, self._room("apache"), port=8080)
 
     def _containers(self, stack: ExitStack) -> None:
         container = servers_container

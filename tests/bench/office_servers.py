@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import servers_network, servers_remote, servers_vpn
-from tests.lab.daemon import daemon, need, program
+from tests.lab.daemon import daemon, need, program, self_signed
 
 
 def inetd(name: str, address: str, folder: Path, port: int) -> AbstractContextManager[int]:
@@ -32,36 +32,18 @@ def x_server(address: str, folder: Path, port: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def apache(address: str, folder: Path, port: int) -> Iterator[None]:
-    """Apache as Debian builds it, telling its version."""
-    need("apache2")
-    modules = Path("/usr/lib/apache2/modules")
-    config = folder / "apache.conf"
-    config.write_text(
-        f"ServerRoot {folder}\nListen {address}:{port}\nPidFile {folder}/pid\n"
-        f"DocumentRoot {folder}\nErrorLog /dev/stderr\nServerName lab\n"
-        f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
-        f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
-        "User nobody\nGroup nogroup\n"
-    )
-    argv = [program("apache2"), "-D", "FOREGROUND", "-f", str(config)]
-    with daemon(argv, address, port, log=folder / "apache.log"):
-        yield
-
-
-@contextlib.contextmanager
 def openvpn(address: str, folder: Path, proto: str, network: str) -> Iterator[None]:
     """OpenVPN for many clients, with a tunnel of its own."""
     need("openvpn")
     if not Path("/dev/net/tun").exists():
         pytest.skip("needs /dev/net/tun")
-    key, certificate = servers_vpn.openssl_pair(folder)
+    certificate, key = self_signed(folder)
     argv = [
         program("openvpn"), "--local", address, "--port", "1194", "--proto", proto, "--dev", "tun",
         "--topology", "subnet", "--server", network, "255.255.255.0", "--dh", "none",
         "--ca", str(certificate), "--cert", str(certificate), "--key", str(key),
     ]  # fmt: skip
-    with servers_vpn.over_udp(argv, folder / "openvpn.log", "Initialization Sequence Completed"):
+    with servers_vpn.by_its_log(argv, folder / "openvpn.log", "Initialization Sequence Completed"):
         yield
 
 

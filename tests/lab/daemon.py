@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,11 +35,30 @@ def program(name: str) -> str:
     return found
 
 
+def free_udp_port(address: str) -> int:
+    """Return a UDP port that nothing on this loopback address listens on."""
+    with socket.socket(type=socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
+        return int(probe.getsockname()[1])
+
+
 def free_port(address: str = "127.0.0.1") -> int:
     """Return a TCP port that nothing on this loopback address listens on."""
     with socket.socket() as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Make ``cert.pem`` and ``key.pem`` in this folder; returns both."""
+    need("openssl")
+    chain, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=lab", "-keyout", str(key), "-out", str(chain)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return chain, key
 
 
 @contextlib.contextmanager
@@ -56,6 +75,26 @@ def daemon(
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((address, port))  # another server there would be taken for this one
+
+    def ready() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((address, port), 0.5):
+            return True
+        return False
+
+    with running(argv, ready, log=log, env=env, cwd=cwd) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def running(
+    argv: Sequence[str],
+    ready: Callable[[], bool],
+    *,
+    log: Path,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program in the foreground, from when it is ready until the block ends."""
     with log.open("wb") as sink:
         process = subprocess.Popen(
             list(argv),
@@ -67,22 +106,14 @@ def daemon(
             start_new_session=True,
         )
     try:
-        wait_for(process, address, port, log)
+        limit = time.monotonic() + START_LIMIT
+        while not ready():
+            if process.poll() is not None or time.monotonic() > limit:
+                pytest.fail(f"{argv!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.03)
         yield process
     finally:
         end(process)
-
-
-def wait_for(process: subprocess.Popen[bytes], address: str, port: int, log: Path) -> None:
-    """Wait until the port accepts a connection or fail with what the server wrote."""
-    limit = time.monotonic() + START_LIMIT
-    while time.monotonic() < limit:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError), socket.create_connection((address, port), 0.5):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -8,7 +8,6 @@ import os
 import socket
 import struct
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from posture_scan.sdk import Service
-from tests.lab.daemon import START_LIMIT, daemon, end, free_port, need, program
+from tests.lab.daemon import daemon, free_port, free_udp_port, need, program, running
 
 T = TypeVar("T")
 
@@ -55,13 +54,6 @@ def _alone(work: Callable[[], T]) -> T:
     return work()
 
 
-def free_udp_port(address: str) -> int:
-    """Return a UDP port that nothing on this loopback address listens on."""
-    with socket.socket(type=socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
-
-
 def bound(address: str, port: int) -> bool:
     """Tell from the kernel's table whether a UDP socket listens here; no packet is sent."""
     place = f"{struct.unpack('=I', socket.inet_aton(address))[0]:08X}:{port:04X}"
@@ -77,20 +69,8 @@ def udp_daemon(
     """Run a server in the foreground, from when its UDP socket is there until the block ends."""
     if bound(address, port):
         pytest.skip(f"{address}:{port}/udp is taken on this computer")
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            list(argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})}, start_new_session=True,
-        )  # fmt: skip
-    try:
-        limit = time.monotonic() + START_LIMIT
-        while not bound(address, port):
-            if process.poll() is not None or time.monotonic() > limit:
-                pytest.fail(f"{argv!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.02)
+    with running(argv, lambda: bound(address, port), log=log, env=env) as process:
         yield process
-    finally:
-        end(process)
 
 
 def need_root() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from posture_scan.sdk import Service
-from tests.lab.daemon import START_LIMIT, daemon, end, free_port, need, program
+from tests.lab.daemon import daemon, end, free_port, need, program, running, self_signed
 
 XRDP = """\
 [Globals]
@@ -43,18 +43,6 @@ OLD_SSH = (
     "KexAlgorithms diffie-hellman-group1-sha1,curve25519-sha256",
 )
 """Settings of sshd that offer one outdated algorithm of each kind beside a good one."""
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """Make ``cert.pem`` and ``key.pem`` in this folder; returns both."""
-    need("openssl")
-    chain, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-         "/CN=lab", "-keyout", str(key), "-out", str(chain)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return chain, key
 
 
 @contextlib.contextmanager
@@ -94,7 +82,7 @@ def xvnc(address: str, folder: Path, *options: str, port: int = 0) -> Iterator[S
     """TigerVNC's server with these options."""
     need("Xtigervnc")
     port = port or free_port(address)
-    display = next(n for n in range(120, 200) if not Path(f"/tmp/.X11-unix/X{n}").exists())
+    display = next(n for n in _displays(120) if not Path(f"/tmp/.X11-unix/X{n}").exists())
     argv = [
         program("Xtigervnc"), f":{display}", "-interface", address, "-rfbport", str(port),
         "-geometry", "64x48", "-depth", "16", "-nolisten", "tcp", "-localhost=0", *options,
@@ -111,19 +99,17 @@ def display(folder: Path, *options: str, tcp: bool = False) -> Iterator[int]:
     short. What it lets in is the options' business.
     """
     need("Xvfb")
-    number = next(n for n in range(200, 300) if _is_free(n))
+    number = next(n for n in _displays(400) if _is_free(n))
     wire = ("-listen", "tcp") if tcp else ("-nolisten", "tcp")
     argv = [program("Xvfb"), f":{number}", "-screen", "0", "64x48x24", "-noreset", *wire, *options]
-    with (folder / "xvfb.log").open("wb") as log:
-        process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
-    try:
-        limit = time.monotonic() + START_LIMIT
-        while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < limit:
-            assert process.poll() is None, (folder / "xvfb.log").read_text()
-            time.sleep(0.02)
+    with running(argv, Path(f"/tmp/.X11-unix/X{number}").exists, log=folder / "xvfb.log"):
         yield number
-    finally:
-        end(process)
+
+
+def _displays(first: int) -> range:
+    """Displays that no other worker of pytest-xdist takes: they are looked for, then taken."""
+    start = first + 25 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    return range(start, start + 25)
 
 
 def _is_free(number: int) -> bool:

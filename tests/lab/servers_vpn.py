@@ -23,7 +23,16 @@ from typing import Any
 import pytest
 
 from posture_scan.sdk import Service
-from tests.lab.daemon import START_LIMIT, daemon, end, free_port, need, program
+from tests.lab.daemon import (
+    START_LIMIT,
+    daemon,
+    free_port,
+    free_udp_port,
+    need,
+    program,
+    running,
+    self_signed,
+)
 
 NEW_NETWORK = 0x4000_0000
 """CLONE_NEWNET of setns(2)."""
@@ -183,41 +192,13 @@ def softether(folder: Path) -> Iterator[Enclosure]:
 # --- on loopback -------------------------------------------------------------------------------
 
 
-def openssl_pair(folder: Path) -> tuple[Path, Path]:
-    """A key and a certificate of its own."""
-    need("openssl")
-    key, certificate = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-         "/CN=lab", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return key, certificate
-
-
-def free_udp_port(address: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
-def over_udp(argv: Sequence[str], log: Path, mark: str) -> Iterator[subprocess.Popen[bytes]]:
+def by_its_log(argv: Sequence[str], log: Path, mark: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server in the foreground; it is ready when its log says so."""
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            list(argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
-            start_new_session=True, cwd=log.parent,
-        )  # fmt: skip
-    try:
-        until = time.monotonic() + START_LIMIT
-        while mark not in log.read_text(errors="replace"):
-            if process.poll() is not None or time.monotonic() > until:
-                pytest.fail(f"did not start:\n{log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.03)
+    with running(
+        argv, lambda: mark in log.read_text(errors="replace"), log=log, cwd=log.parent
+    ) as process:
         yield process
-    finally:
-        end(process)
 
 
 @contextlib.contextmanager
@@ -226,7 +207,7 @@ def openvpn(
 ) -> Iterator[Service]:
     """OpenVPN as a TLS server over ``udp`` or ``tcp``, with these settings beside."""
     need("openvpn")
-    key, certificate = openssl_pair(folder)
+    certificate, key = self_signed(folder)
     port = port or (free_udp_port(address) if over == "udp" else free_port(address))
     proto = "udp" if over == "udp" else "tcp-server"
     argv = [
@@ -235,7 +216,7 @@ def openvpn(
         str(certificate), "--key", str(key), *settings,
     ]  # fmt: skip
     mark = "UDPv4 link remote" if over == "udp" else "Listening for incoming TCP"
-    with over_udp(argv, folder / "openvpn.log", mark):
+    with by_its_log(argv, folder / "openvpn.log", mark):
         yield Service("", transport=over, address=address, port=port)
 
 
@@ -245,7 +226,7 @@ def openvpn_for_many(folder: Path) -> Iterator[Enclosure]:
     need("openvpn")
     if not Path("/dev/net/tun").exists():
         pytest.skip("needs /dev/net/tun")
-    key, certificate = openssl_pair(folder)
+    certificate, key = self_signed(folder)
     log = folder / "openvpn.log"
     script = (
         f"exec {program('openvpn')} --dev tun --proto udp --port 1194 --topology subnet --server "
@@ -273,7 +254,7 @@ def xl2tpd(address: str, folder: Path, port: int = 0) -> Iterator[tuple[Service,
     log = folder / "xl2tpd.log"
     argv = [program("xl2tpd"), "-D", "-c", str(config), "-p", str(folder / "pid"),
             "-C", str(folder / "control")]  # fmt: skip
-    with over_udp(argv, log, "Listening on IP address"):
+    with by_its_log(argv, log, "Listening on IP address"):
         yield Service("l2tp", transport="udp", address=address, port=port), log
 
 

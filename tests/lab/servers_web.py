@@ -1,4 +1,4 @@
-"""Web servers for a test on a loopback address: nginx, and openssl for what nginx refuses."""
+"""Web servers for a test on a loopback address: nginx, Apache, and openssl for old TLS."""
 
 from __future__ import annotations
 
@@ -47,3 +47,22 @@ def s_server(
     ]  # fmt: skip
     with daemon(argv, address, port, log=folder / "s_server.log", cwd=folder):
         yield Service("http", tls=True, address=address, port=port)
+
+
+@contextlib.contextmanager
+def apache(address: str, folder: Path, *, port: int = 0) -> Iterator[Service]:
+    """Apache as Debian builds it, telling its version."""
+    need("apache2")
+    port = port or free_port(address)
+    modules = Path("/usr/lib/apache2/modules")
+    config = folder / "apache.conf"
+    config.write_text(
+        f"ServerRoot {folder}\nListen {address}:{port}\nPidFile {folder}/pid\n"
+        f"DocumentRoot {folder}\nErrorLog /dev/stderr\nServerName lab\n"
+        f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
+        f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
+        "User nobody\nGroup nogroup\n"
+    )
+    argv = [program("apache2"), "-D", "FOREGROUND", "-f", str(config)]
+    with daemon(argv, address, port, log=folder / "apache.log"):
+        yield Service("http", address=address, port=port)

@@ -45,7 +45,7 @@ class Watched:
     def listed(self, address: str, port: int) -> int:
         return sum(
             line["count"] for line in self.report["connections"]
-            if (line["address"], line["port"]) == (address, port)
+            if (line["address"], line["port"], line["transport"]) == (address, port, "tcp")
         )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from posture_scan.checks.remote_access.collect_x11 import x11 as protocol
 
 from posture_scan.sdk import Service, ServiceSeen, Status
 from tests.lab import looking
-from tests.lab.servers_remote import display, self_signed, xvnc
+from tests.lab.daemon import self_signed
+from tests.lab.servers_remote import display, xvnc
 
 pytestmark = pytest.mark.lab
 

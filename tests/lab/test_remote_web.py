@@ -18,7 +18,7 @@ from posture_scan.checks.remote_access.collect_screenconnect import screenconnec
 
 from posture_scan.sdk import Service, Verdict
 from tests.lab import looking
-from tests.lab.servers_remote import self_signed
+from tests.lab.daemon import self_signed
 from tests.lab.servers_web import nginx
 
 pytestmark = pytest.mark.lab

@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Service, Status, Vantage
 from tests.lab.daemon import daemon, free_port, need, program
 from tests.lab.servers_exposure import mariadb
+from tests.lab.servers_remote import sshd
+from tests.lab.servers_web import apache, nginx
 
 pytestmark = pytest.mark.lab
 
@@ -75,44 +76,11 @@ def statuses(seen: Banner) -> dict[str, Status]:
     return {name: getattr(checks, name).judge(seen, context).status for name in names}
 
 
-@contextmanager
-def sshd(folder: Path) -> Iterator[int]:
-    key = folder / "key"
-    keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
-    subprocess.run(keygen, check=True)
-    Path("/run/sshd").mkdir(exist_ok=True)
-    port = free_port(ADDRESS)
-    argv = [
-        program("sshd"), "-D", "-e", "-f", "/dev/null", "-h", str(key), "-p", str(port),
-        "-o", f"ListenAddress={ADDRESS}", "-o", "PidFile=none", "-o", "UsePAM=no",
-    ]  # fmt: skip
-    with daemon(argv, ADDRESS, port, log=folder / "sshd.log"):
-        yield port
-
-
-@contextmanager
-def nginx(folder: Path, tokens: str) -> Iterator[int]:
-    port = free_port(ADDRESS)
-    config = folder / "nginx.conf"
-    config.write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log stderr; events {{}}\n"
-        f"http {{ access_log off; server_tokens {tokens}; client_body_temp_path {folder}/b;\n"
-        f"proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;\n"
-        f"scgi_temp_path {folder}/s;\n"
-        f"server {{ listen {ADDRESS}:{port}; location / {{ return 200 hello; }} }} }}\n"
-    )
-    argv = [program("nginx"), "-c", str(config), "-p", str(folder)]
-    with daemon(argv, ADDRESS, port, log=folder / "nginx.log"):
-        yield port
-
-
 def test_sshd_is_read_with_its_revision(tmp_path: Path) -> None:
-    need("sshd", "ssh-keygen")
     package = package_version("openssh-server")
-    with sshd(tmp_path) as port:
-        said = greeting(port)
-    service = Service("ssh", address=ADDRESS, port=port, greeting=said)
-    seen, made = look(service)
+    with sshd(ADDRESS, tmp_path) as service:
+        said = greeting(service.port)
+    seen, made = look(replace(service, greeting=said))
     found = of(seen, "openssh")
     assert made == []
     assert found.version == upstream(package)
@@ -126,10 +94,9 @@ def test_sshd_is_read_with_its_revision(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tokens", ["on", "off"])
 def test_nginx_shows_the_number_it_has_or_none(tmp_path: Path, tokens: str) -> None:
-    need("nginx")
     package = package_version("nginx")
-    with nginx(tmp_path, tokens) as port:
-        seen, made = look(Service("http", address=ADDRESS, port=port))
+    with nginx(ADDRESS, tmp_path, http=f"server_tokens {tokens};") as service:
+        seen, made = look(service)
     assert len(made) == 1
     assert of(seen, "nginx").version == (upstream(package) if tokens == "on" else "")
     judged = statuses(seen)
@@ -139,21 +106,9 @@ def test_nginx_shows_the_number_it_has_or_none(tmp_path: Path, tokens: str) -> N
 
 
 def test_apache_is_judged_as_its_distributions(tmp_path: Path) -> None:
-    need("apache2")
     package = package_version("apache2")
-    modules = Path("/usr/lib/apache2/modules")
-    port = free_port(ADDRESS)
-    config = tmp_path / "apache.conf"
-    config.write_text(
-        f"ServerRoot {tmp_path}\nListen {ADDRESS}:{port}\nPidFile {tmp_path}/pid\n"
-        f"DocumentRoot {tmp_path}\nErrorLog /dev/stderr\nServerName lab\n"
-        f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
-        f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
-        "User nobody\nGroup nogroup\n"
-    )
-    argv = [program("apache2"), "-D", "FOREGROUND", "-f", str(config)]
-    with daemon(argv, ADDRESS, port, log=tmp_path / "apache.log"):
-        seen, _ = look(Service("http", address=ADDRESS, port=port))
+    with apache(ADDRESS, tmp_path) as service:
+        seen, _ = look(service)
     found = of(seen, "apache-http-server")
     assert found.version == upstream(package)
     assert statuses(seen)["outdated"] is not Status.FAIL

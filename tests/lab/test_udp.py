@@ -32,7 +32,7 @@ from tests.lab.daemon import end, need, program
 
 pytestmark = pytest.mark.lab
 
-HERE, QUIET, OUTSIDE = "127.60.2.1", "127.60.2.2", "127.60.3.1"
+HERE, QUIET, OUTSIDE = "127.73.2.1", "127.73.2.2", "127.73.3.1"
 DNS_QUESTION = "12340100000100000000000007" + b"version\x04bind\x00\x00\x10\x00\x03".hex()
 """version.bind TXT CH (RFC 4892): a question every DNS server answers, if only with a refusal."""
 SNMP_QUESTION = (

@@ -20,7 +20,7 @@ from posture_scan.checks.vpn.collect_sstp import sstp_behind_web
 
 from posture_scan.sdk import Service
 from tests.lab import looking
-from tests.lab.servers_vpn import openssl_pair
+from tests.lab.daemon import self_signed
 from tests.lab.servers_web import nginx
 
 pytestmark = pytest.mark.lab
@@ -32,7 +32,7 @@ HEAD = (
 
 
 def test_nginx_is_neither(tmp_path: Path) -> None:
-    key, certificate = openssl_pair(tmp_path)
+    certificate, key = self_signed(tmp_path)
     server = f'ssl_certificate {certificate}; ssl_certificate_key {key}; return 200 "hello";'
     with nginx(ADDRESS, tmp_path, server, tls=True) as service:
         assert looking.collect(softether_hello, service) == SoftetherAnswer(
@@ -53,7 +53,7 @@ def test_an_sstp_server_is_found_by_the_endless_answer(tmp_path: Path) -> None:
 
 @contextlib.contextmanager
 def sstp_server(folder: Path) -> Iterator[tuple[Service, list[bytes]]]:
-    key, certificate = openssl_pair(folder)
+    certificate, key = self_signed(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     heard: list[bytes] = []

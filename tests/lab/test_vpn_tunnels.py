@@ -17,9 +17,9 @@ from posture_scan.discovery.states import SweepLimits
 from posture_scan.discovery.udp import UdpSwept, questions, sweep
 from posture_scan.sdk import Attempt, AttemptError, ProtocolSpec, Service, ServiceSeen, Status
 from tests.lab import looking
-from tests.lab.daemon import need, program
-from tests.lab.servers_vpn import free_udp_port, openvpn_for_many, pptpd, xl2tpd
+from tests.lab.daemon import free_udp_port, need, program
 from tests.lab.servers_vpn import openvpn as openvpn_server
+from tests.lab.servers_vpn import openvpn_for_many, pptpd, xl2tpd
 
 pytestmark = pytest.mark.lab
 

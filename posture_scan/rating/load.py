@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from posture_scan.collect.local_file import open_file
 from posture_scan.errors import UsageError
 from posture_scan.mistakes import Mistake, MistakesError
 from posture_scan.model import codec
@@ -82,7 +83,7 @@ def _read(name_or_path: str) -> tuple[str, bytes]:
         return f"{name_or_path}.toml", file.read_bytes()
     known = ", ".join(list_profiles())
     try:
-        with Path(name_or_path).open("rb") as stream:
+        with open_file(Path(name_or_path)) as stream:
             data = stream.read(SIZE_LIMIT + 1)
     except FileNotFoundError as error:
         raise UsageError("profile.not_found", profile=name_or_path, known=known) from error

@@ -16,7 +16,7 @@ from typing import Final
 from posture_scan.collect import chain, http
 from posture_scan.collect.channel import WireChannel
 from posture_scan.collect.guard import Guard
-from posture_scan.collect.pace import DRAGGED, Pace
+from posture_scan.collect.pace import Pace
 from posture_scan.collect.wire import Wire, dial, failure
 from posture_scan.model.evidence import Attempt, Connection, Service
 from posture_scan.model.scope import Scope
@@ -155,16 +155,9 @@ class RealNet:
                 raise
             finally:
                 wire.close()
-                self._tell_pace(address, service.port, outcome, time.monotonic() - began)
+                if time.monotonic() - began >= LIFETIME - 1:
+                    self._pace.dragged_out(address, service.port)
                 self._note((address, service.port, "tcp"), outcome, wire.sent, wire.received)
-
-    def _tell_pace(self, address: str, port: int, outcome: Attempt, seconds: float) -> None:
-        if seconds >= LIFETIME - 1:  # drip by drip, whatever came of it
-            self._pace.kept_waiting(address, port, DRAGGED)
-        elif outcome is Attempt.TIMEOUT:
-            self._pace.kept_waiting(address, port, 1)
-        else:
-            self._pace.served(address, port)
 
     def _dial(self, address: str, service: Service, timeout: float) -> Wire:
         lifetime = max(LIFETIME, timeout)

@@ -20,9 +20,8 @@ from posture_scan.model.world import AttemptError
 
 TROUBLE_LIMIT: Final = 3
 """Connections in a row that a service may leave unanswered before it is let alone."""
-WEARY_LIMIT: Final = 6
-"""Questions in a row that it may leave unanswered; one dragged out to the end counts threefold."""
-DRAGGED: Final = 3
+DRAG_LIMIT: Final = 2
+"""Connections that it may drag out, drip by drip, until their whole time is spent."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class _Host:
     """Ports that are being asked, and the thread that asks."""
     used: Counter[int] = field(default_factory=Counter)
     trouble: Counter[int] = field(default_factory=Counter)
-    weariness: Counter[int] = field(default_factory=Counter)
+    dragged: Counter[int] = field(default_factory=Counter)
 
 
 class Pace:
@@ -143,21 +142,13 @@ class Pace:
         with self._change:
             self._hosts.setdefault(address, _Host()).trouble[port] += 1
 
-    def kept_waiting(self, address: str, port: int, weight: int) -> None:
-        """Note a question that brought no end in time; ``DRAGGED`` for one drip by drip.
-
-        A service that struggles is not asked the rest, and a scan of it ends.
-        """
+    def dragged_out(self, address: str, port: int) -> None:
+        """Note a connection whose whole time was spent; a service that struggles is let alone."""
         with self._change:
             host = self._hosts.setdefault(address, _Host())
-            host.weariness[port] += weight
-            if host.weariness[port] >= WEARY_LIMIT:
+            host.dragged[port] += 1
+            if host.dragged[port] >= DRAG_LIMIT:
                 host.trouble[port] = TROUBLE_LIMIT
-
-    def served(self, address: str, port: int) -> None:
-        """Note a question that came to its end: earlier waiting is forgotten."""
-        with self._change:
-            self._hosts.setdefault(address, _Host()).weariness[port] = 0
 
     def let_alone(self, address: str, port: int) -> None:
         """Ask this service nothing more: it said that it is asked too much (HTTP 429)."""

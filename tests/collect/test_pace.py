@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from posture_scan.collect.pace import DRAGGED, Pace
+from posture_scan.collect.pace import Pace
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Attempt
 from posture_scan.model.world import AttemptError
@@ -137,15 +137,13 @@ def test_who_holds_a_service_may_open_a_second_connection_to_it() -> None:
         pass
 
 
-def test_a_service_that_keeps_everybody_waiting_is_let_alone() -> None:
+def test_a_service_that_drags_everything_out_is_let_alone() -> None:
     pace = Pace.named("lan")
-    for _ in range(2 * DRAGGED - 1):
-        pace.kept_waiting("192.0.2.1", 443, 1)
+    pace.dragged_out("192.0.2.1", 443)
+    pace.answered("192.0.2.1", 443)
     with pace.slot("192.0.2.1", 443, later()):
         pass
-    pace.served("192.0.2.1", 443)
-    pace.kept_waiting("192.0.2.1", 443, DRAGGED)
-    pace.kept_waiting("192.0.2.1", 443, DRAGGED)
+    pace.dragged_out("192.0.2.1", 443)
     with pytest.raises(AttemptError) as caught, pace.slot("192.0.2.1", 443, later()):
         pass
     assert caught.value.attempt is Attempt.LIMIT_REACHED

@@ -294,6 +294,6 @@ def unknown(reason: str, *, actual: str = "", expected: str = "", **values: Valu
     return Verdict(Status.UNKNOWN, reason, tuple(values.items()), actual, expected)
 
 
-def not_applicable(reason: str, **values: Value) -> Verdict:
+def not_applicable(reason: str, *, method: Method | None = None, **values: Value) -> Verdict:
     """The question does not arise here, and that was seen, not assumed."""
-    return Verdict(Status.NOT_APPLICABLE, reason, tuple(values.items()))
+    return Verdict(Status.NOT_APPLICABLE, reason, tuple(values.items()), method=method)

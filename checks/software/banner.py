@@ -67,9 +67,9 @@ def _judged_elsewhere(seen: Banner, context: Context) -> Verdict | None:
     if seen.software:
         return None
     if any(getattr(facts, "names_product", False) for facts in context.beside):
-        return not_applicable("judged_by_its_product")
+        return not_applicable("judged_by_its_product", method=Method.PROTOCOL_HANDSHAKE)
     if context.service.protocol in _GATEWAYS:
-        return not_applicable("judged_as_a_gateway")
+        return not_applicable("judged_as_a_gateway", method=Method.PROTOCOL_HANDSHAKE)
     return None
 
 

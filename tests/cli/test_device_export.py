@@ -100,8 +100,8 @@ def statuses(report: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def vpn(report: dict[str, Any]) -> tuple[str, str]:
-    found = next(item for item in report["criteria"] if item["id"] == "EXT-VPN")
+def vpn(report: dict[str, Any], criterion: str = "EXT-VPN") -> tuple[str, str]:
+    found = next(item for item in report["criteria"] if item["id"] == criterion)
     return found["status"], found["evidence_class"]
 
 
@@ -126,6 +126,8 @@ def test_a_patched_device_earns_its_credit(office: Office) -> None:
     assert statuses(report)["sslvpn.known_exploited"] == ("pass", "none_known")
     assert statuses(report)["device_config.admin_outside"] == ("pass", "closed_outside")
     assert vpn(report) == ("met", "verified")
+    assert vpn(before, "VUL-KEV") == ("unknown", "")
+    assert vpn(report, "VUL-KEV") == ("met", "verified")
     assert score(report) > score(before)
     credit = [line for line in report["rating"]["trace"] if line["id"] == "credit"]
     assert any(line["values"]["criterion"] == "EXT-VPN" for line in credit)

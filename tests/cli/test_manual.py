@@ -12,7 +12,8 @@ def test_the_table_is_shown_for_people_and_for_programs(run: Run) -> None:
     rows = json.loads(run("help", "observed", "--json").stdout)["observations"]
     assert {row["id"] for row in rows} == {row.id for row in observations()}
     shown = run("help", "observed", "--lang", "ja").stdout
-    assert [row.name for row in observations() if row.name not in shown] == []
+    names = [row.words["ja"].get("name", row.name) for row in observations()]
+    assert [name for name in names if name not in shown] == []
 
 
 def test_the_topics_are_listed_and_others_refused(run: Run) -> None:

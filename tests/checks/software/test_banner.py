@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from posture_scan.checks.software.banner import (
     known_exploited,
@@ -9,9 +11,60 @@ from posture_scan.checks.software.banner import (
     outdated,
     version_disclosed,
 )
+from posture_scan.checks.software.collect import Banner
 
-from posture_scan.sdk import Status
-from tests.checks.software.seen import FULL, judge, said, served
+from posture_scan.sdk import (
+    Check,
+    Context,
+    Facts,
+    ProductNamed,
+    Service,
+    Status,
+    Vantage,
+    Verdict,
+)
+from tests.checks.software.seen import FULL, NOW, judge, said, served
+from tests.products.young import young
+
+# --- left to the checks of the product ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Named(ProductNamed):
+    """What another pack's evidence says of the same service."""
+
+    yes: bool
+
+    @property
+    def names_product(self) -> bool:
+        return self.yes
+
+
+def beside(check: Check, seen: Banner, *facts: Facts, protocol: str = "http") -> Verdict:
+    service = Service(protocol, address="127.0.0.1", port=443)
+    products = young(NOW)
+    context = Context(NOW, NOW, service, Vantage.EXTERNAL, beside=facts, products=products)
+    return check.judge(seen, context)
+
+
+@pytest.mark.parametrize("check", [outdated, known_exploited], ids=["outdated", "exploited"])
+def test_a_service_that_announces_nothing_is_left_to_what_names_its_product(check: Check) -> None:
+    masked = served(server="xxxxxxxx-xxxxx")
+    assert beside(check, masked).status is Status.UNKNOWN
+    assert beside(check, masked, Named(yes=False)).status is Status.UNKNOWN
+    named = beside(check, masked, Named(yes=True))
+    assert (named.status, named.reason) == (Status.NOT_APPLICABLE, "judged_by_its_product")
+    told = beside(check, served(server="nginx/1.22.1"), Named(yes=True))
+    assert told.status is not Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("check", [outdated, known_exploited], ids=["outdated", "exploited"])
+@pytest.mark.parametrize("protocol", ["ike", "ikev1", "openvpn", "l2tp", "pptp"])
+def test_a_vpn_protocol_announces_nothing_by_its_nature(check: Check, protocol: str) -> None:
+    verdict = beside(check, said("\x00\x01", protocol), protocol=protocol)
+    assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "judged_as_a_gateway")
+    assert beside(check, said("\x00\x01", "ntp"), protocol="ntp").status is Status.UNKNOWN
+
 
 # --- missing_fix ----------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ def build(
         answers=terms.answers,
         criteria=rated["criteria"],
         rating=rated["rating"],
-        limits=(*LIMITS, *own_limits(observed.evidence)),
+        limits=(*LIMITS, *own_limits(observed.evidence, products)),
         language=language,
         interrupted=observed.interrupted,
         complete=observed.complete,
@@ -102,12 +102,14 @@ def build(
     )
 
 
-def own_limits(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+def own_limits(evidence: Sequence[Evidence], products: ProductData) -> tuple[str, ...]:
     """Return what this run's report cannot say beside what none can."""
     engines = [item.facts.engine for item in evidence if isinstance(item.facts, PortScan)]
     found = ["nmap_versions"] if any("nmap" in engine for engine in engines) else []
     if any(item.method is Method.DEVICE_EXPORT for item in evidence):
         found.append("device_exports")
+    if products.origin not in {"", "builtin"}:
+        found.append("own_product_data")
     return tuple(found)
 
 

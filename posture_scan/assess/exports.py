@@ -237,14 +237,16 @@ def supplement(
         "judged_at": encode(now),
         "evidence": [encode(record) for record in (*kept, *added)],
         "findings": [encode(item) for item in findings],
-        "limits": _limits(report, [*kept, *added]),
+        "limits": _limits(report, [*kept, *added], products),
     }
     return Supplemented(again, len(findings), _changed(told, findings))
 
 
-def _limits(report: Mapping[str, Any], records: Sequence[Evidence]) -> list[str]:
+def _limits(
+    report: Mapping[str, Any], records: Sequence[Evidence], products: ProductData
+) -> list[str]:
     """Return the report's limits and those that its evidence has now."""
-    return list(dict.fromkeys([*report.get("limits", ()), *own_limits(records)]))
+    return list(dict.fromkeys([*report.get("limits", ()), *own_limits(records, products)]))
 
 
 def _changed(before: Sequence[Finding], after: Sequence[Finding]) -> int:

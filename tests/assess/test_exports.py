@@ -93,6 +93,15 @@ def added(folder: Path, name: str, day: date | None) -> dict[str, Any]:
     return supplement(scanned(), exports, PACKS, DATA, declared=day, now=NOW).report
 
 
+def test_data_that_did_not_come_with_the_program_is_named(folder: Path) -> None:
+    exports = [Export(ADDRESS, folder / "fortigate.conf")]
+    other = replace(DATA, origin="file")
+    again = supplement(scanned(), exports, PACKS, other, declared=TODAY, now=NOW).report
+    assert "own_product_data" in again["limits"]
+    for language in ("ja", "en"):
+        assert "report.limit.own_product_data" in Catalog(language)
+
+
 def vpn(report: dict[str, Any]) -> str:
     rated = rate_again(report, "jp-sme", now=NOW)
     return str(next(x["status"] for x in rated["criteria"] if x["id"] == "EXT-VPN"))
@@ -140,6 +149,7 @@ def test_the_new_report_follows_from_its_own_evidence_and_says_what_it_rests_on(
     report = added(folder, "fortigate.conf", TODAY)
     assert differences(report, report["evidence"], PACKS, DATA) == ()
     assert "device_exports" in report["limits"]
+    assert "own_product_data" not in report["limits"]
     assert report["product_data"]["sha256"] == DATA.sha256
     assert report["judged_at"] == encode(NOW)
     # The scan is no younger for it: its own times stay.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,10 +33,12 @@ def dockerd(
     if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
         pytest.skip("dockerd runs as root only, and needs to mount")
     port = port or free_port(address)
+    # Its companion's socket has to lie on a short path: the system takes 108 bytes.
+    run = Path(tempfile.mkdtemp(prefix="d"))
     argv = [
         *apart, program("dockerd"), "-H", f"tcp://{address}:{port}", "--bridge=none",
         "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--storage-driver=vfs",
-        "--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"),
+        "--data-root", str(folder / "data"), "--exec-root", str(run),
         "--pidfile", str(folder / "pid"), *(options or ("--tls=false",)),
     ]  # fmt: skip
     log = folder / "dockerd.log"
@@ -43,7 +47,8 @@ def dockerd(
             _wait_for("API listen on", log)
             yield Service("http", tls=tls, address=address, port=port)
     finally:
-        _end_containerd(folder / "exec" / "containerd" / "containerd.pid")
+        _end_containerd(run / "containerd" / "containerd.pid")
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def _wait_for(words: str, log: Path) -> None:

@@ -21,6 +21,7 @@ from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import (
     Attempt,
     Document,
+    Domain,
     Facts,
     Machine,
     PortScan,
@@ -29,7 +30,7 @@ from posture_scan.model.evidence import (
     ServiceSeen,
     Vantage,
 )
-from posture_scan.model.finding import Status, Value, Verdict
+from posture_scan.model.finding import Status, Verdict
 from posture_scan.model.flaw import Exploit
 from posture_scan.model.product import (
     NO_DATA,
@@ -43,11 +44,13 @@ from posture_scan.model.product import (
     newest,
 )
 from posture_scan.model.said import front_page, printable
+from posture_scan.model.verdict import fail, not_applicable, ok, unknown
 from posture_scan.model.version import begins_with, leading_numbers
 from posture_scan.model.world import (
     AttemptError,
     Channel,
     CommandResult,
+    DnsAnswer,
     FileInfo,
     Host,
     HttpResponse,
@@ -57,13 +60,12 @@ from posture_scan.model.world import (
 # fmt: off
 __all__ = [
     "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
-    "Channel", "Check", "Collector", "CommandResult", "Context", "Document", "Exploit", "Facts",
-    "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness", "Machine", "Method", "Net",
-    "PortScan", "Product", "ProductData", "ProductNamed", "ProtocolSpec", "Service",
-    "ServiceSeen", "Status",
-    "Support", "Vantage", "Verdict", "begins_with", "check", "collector", "compare_revision",
-    "fail", "front_page", "is_rpm", "leading_numbers", "newest", "not_applicable", "ok",
-    "printable", "protocol", "unknown",
+    "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer", "Document", "Domain",
+    "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness", "Machine",
+    "Method", "Net", "PortScan", "Product", "ProductData", "ProductNamed", "ProtocolSpec",
+    "Service", "ServiceSeen", "Status", "Support", "Vantage", "Verdict", "begins_with", "check",
+    "collector", "compare_revision", "fail", "front_page", "is_rpm", "leading_numbers", "newest",
+    "not_applicable", "ok", "printable", "protocol", "unknown",
 ]
 # fmt: on
 
@@ -140,7 +142,8 @@ class Collector:
     """A function that touches the world once and returns typed facts."""
 
     function: Callable[..., Any]
-    on: Service | Machine | Document
+    on: Service | tuple[Service, ...] | Machine | Document | Domain
+    """What it looks at; of several services, any."""
     returns: type[Facts]
     intrusiveness: Intrusiveness
     max_connections: int
@@ -151,11 +154,22 @@ class Collector:
         """The function's name, unique within its pack."""
         return self.function.__name__
 
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services it asks; empty where it looks at something else."""
+        if isinstance(self.on, Service):
+            return (self.on,)
+        return self.on if isinstance(self.on, tuple) else ()
+
+    def asks(self, service: Service) -> bool:
+        """Tell whether this service is one that it asks."""
+        return any(selector.selects(service) for selector in self.services)
+
 
 @overload
 def collector(
-    *, on: Service, intrusiveness: Intrusiveness = ..., max_connections: int = ...,
-    version: int = ...,
+    *, on: Service | tuple[Service, ...], intrusiveness: Intrusiveness = ...,
+    max_connections: int = ..., version: int = ...,
 ) -> Callable[[Callable[[Service, Net], F]], Collector]: ...  # fmt: skip
 
 
@@ -171,14 +185,21 @@ def collector(
 ) -> Callable[[Callable[[bytes], F]], Collector]: ...
 
 
+@overload
+def collector(
+    *, on: Domain, intrusiveness: Intrusiveness = ..., max_connections: int = ...,
+    version: int = ...,
+) -> Callable[[Callable[[str, Net], F]], Collector]: ...  # fmt: skip
+
+
 def collector(
     *,
-    on: Service | Machine | Document,
+    on: Service | tuple[Service, ...] | Machine | Document | Domain,
     intrusiveness: Intrusiveness = HANDSHAKE,
     max_connections: int = 1,
     version: int = 1,
 ) -> Callable[..., Collector]:
-    """Declare a collector: ``(service, net)``, ``(host)`` or ``(content)`` to facts.
+    """Declare a collector: ``(service, net)``, ``(domain, net)``, ``(host)`` or ``(content)``.
 
     A reader of documents gets the file's bytes, capped, and raises AttemptError
     (protocol_mismatch) for one that is not of its kind.
@@ -263,37 +284,3 @@ def check(
         return Check(function, needs, absent, places, version, takes_context, beside)
 
     return declare
-
-
-def ok(
-    reason: str,
-    *,
-    actual: str = "",
-    expected: str = "",
-    method: Method | None = None,
-    **values: Value,
-) -> Verdict:
-    """The weakness is not there; ``reason`` names a sentence in the check's words."""
-    return Verdict(Status.PASS, reason, tuple(values.items()), actual, expected, method)
-
-
-def fail(
-    reason: str,
-    *,
-    actual: str = "",
-    expected: str = "",
-    method: Method | None = None,
-    **values: Value,
-) -> Verdict:
-    """The weakness is there."""
-    return Verdict(Status.FAIL, reason, tuple(values.items()), actual, expected, method)
-
-
-def unknown(reason: str, *, actual: str = "", expected: str = "", **values: Value) -> Verdict:
-    """It cannot be told from this evidence; the reason's sentence says what would settle it."""
-    return Verdict(Status.UNKNOWN, reason, tuple(values.items()), actual, expected)
-
-
-def not_applicable(reason: str, *, method: Method | None = None, **values: Value) -> Verdict:
-    """The question does not arise here, and that was seen, not assumed."""
-    return Verdict(Status.NOT_APPLICABLE, reason, tuple(values.items()), method=method)

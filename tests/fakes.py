@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from posture_scan.sdk import Attempt, AttemptError, HttpResponse, Service
+from posture_scan.sdk import Attempt, AttemptError, DnsAnswer, HttpResponse, Service
 
 Answer = bytes | Attempt
 
@@ -106,7 +106,11 @@ class FakeNet:
     missing: HttpResponse | Attempt = field(default_factory=lambda: page("no", status=404))
     """What paths that are not in ``pages`` answer."""
 
+    names: Mapping[tuple[str, str], DnsAnswer | Attempt] = field(default_factory=dict)
+    """By name (lower case) and kind; what is not in it does not exist."""
+
     sent: list[bytes] = field(default_factory=list)
+    looked_up: list[tuple[str, str]] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     connections: int = 0
@@ -168,6 +172,16 @@ class FakeNet:
         if isinstance(answer, Attempt):
             raise AttemptError(answer)
         return answer[:limit]
+
+    def lookup(self, name: str, kind: str) -> DnsAnswer:
+        self.looked_up.append((name, kind))
+        answer = self.names.get((name.rstrip(".").lower(), kind))
+        if isinstance(answer, Attempt):
+            raise AttemptError(answer)
+        if answer is None:
+            known = any(one == name.rstrip(".").lower() for one, _ in self.names)
+            return DnsAnswer(name, kind, no_name=not known)
+        return answer
 
     def verify_chain(self, chain: tuple[bytes, ...], name: str) -> str:
         return self.trust if chain else f"unusable {name}".split(maxsplit=1)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tomllib
 from functools import cache
@@ -86,7 +87,7 @@ def test_the_reasons_a_check_can_give_are_the_reasons_it_has_words_for(pack: str
     for item in load_packs().checks:
         if item.pack != pack:
             continue
-        function = item.check.function.__code__.co_name
+        function = inspect.unwrap(item.check.function).__code__.co_name
         nodes = folder.reached(item.id.partition(".")[0], function)
         assert nodes, item.id
         said = Said(nodes)

@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from posture_scan.assess.domains import domains_among, without_address
+from posture_scan.collect.dns import LooksUp, addresses
 from posture_scan.collect.guard import Guard
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.collect.resolve import resolve
 from posture_scan.discovery.hosts import discover
 from posture_scan.discovery.world import HostScan, World
-from posture_scan.engine.collect import collect, plan
+from posture_scan.engine.collect import Task, collect, plan, plan_domains
 from posture_scan.engine.judge import glimpse
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import with_id
@@ -31,7 +33,8 @@ from posture_scan.model.evidence import (
 )
 from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Intensity, Scope
-from posture_scan.sdk import Collector, Method, Net
+from posture_scan.model.world import DnsAnswer
+from posture_scan.sdk import HANDSHAKE, PASSIVE, Collector, Intrusiveness, Method, Net
 
 Clock = Callable[[], datetime]
 Progress = Callable[..., None]
@@ -48,6 +51,8 @@ class Manner:
     """Ports instead of the default list; then no address counts as fully scanned."""
     seconds: int = 3600
     ca_file: str = ""
+    resolver: LooksUp | None = None
+    """Who answers about names; without one, the computer's own resolver."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +88,19 @@ class _Run:
     def resolve(self, name: str) -> tuple[str, ...]:
         """Look up a name and tell who watches."""
         self.progress("resolve", name=name)
-        return resolve(name)
+        named = self.manner.resolver
+        return addresses(named, name) if named else resolve(name)
+
+    def lookup(self, name: str, kind: str) -> DnsAnswer:
+        """Ask DNS about one of the scope's names."""
+        return self.net("discovery.domains", 0).lookup(name, kind)
 
     def net(self, purpose: str, max_connections: int) -> Net:
         """Return the guarded network for one piece of work."""
         return RealNet(
             self.scope, pace=self.pace, clock=self.clock, deadline=self.deadline,
             record=self.connections.append, purpose=purpose, max_connections=max_connections,
-            ca_file=self.manner.ca_file,
+            ca_file=self.manner.ca_file, resolver=self.manner.resolver,
         )  # fmt: skip
 
     def net_for(self, _service: Service, item: Collector) -> Net:
@@ -122,12 +132,17 @@ def observe(
         time.monotonic() + manner.seconds, Pace.named(manner.pace), products,
     )  # fmt: skip
     targets = expand(scope, wanted, run.resolve)
+    domains = domains_among(scope, targets.names, run.lookup)
+    missing = without_address(targets.unresolved, domains, run.lookup)
+    targets = dataclasses.replace(targets, unresolved=missing)
     passive = scope.intensity is Intensity.PASSIVE
     hosts = [] if passive else _discover(run, targets)
     evidence = [record for host in hosts for record in _host_records(run, host)]
-    evidence += _collect(run, [service for host in hosts for service, _ in host.services])
+    tasks = plan_domains(packs, domains)
+    tasks += plan(packs, [service for host in hosts for service, _ in host.services])
+    evidence += _collect(run, tasks, PASSIVE if passive else HANDSHAKE)
     evidence += [_unresolved(run, name) for name in targets.unresolved]
-    assets = _assets(scope, targets, hosts)
+    assets = _assets(scope, targets, hosts, domains)
     progress("done")
     finished = len(hosts) == len(targets.addresses) and all(h.ports.finished for h in hosts)
     late = time.monotonic() > run.deadline
@@ -174,12 +189,11 @@ def _told_of_udp(hosts: Sequence[HostScan]) -> list[HostScan]:
     ]
 
 
-def _collect(run: _Run, services: Sequence[Service]) -> list[Evidence]:
+def _collect(run: _Run, tasks: Sequence[Task], allowed: Intrusiveness) -> list[Evidence]:
     """Run the collectors and tell of each weakness as soon as it is seen."""
-    tasks = plan(run.packs, services)
     records = collect(
         tasks, run.net_for, vantage=run.scope.vantage, clock=run.clock, stop=run.stop,
-        progress=run.progress,
+        progress=run.progress, allowed=allowed,
     )  # fmt: skip
     found = []
     for task, record in zip(tasks, records, strict=True):  # one record a task, in their order
@@ -225,8 +239,10 @@ def _unresolved(run: _Run, name: str) -> Evidence:
     )  # fmt: skip
 
 
-def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[Asset, ...]:
-    """One asset an address and one a name that led nowhere.
+def _assets(
+    scope: Scope, targets: Targets, hosts: Sequence[HostScan], domains: Sequence[str]
+) -> tuple[Asset, ...]:
+    """One asset an address, one a domain and one a name that led nowhere.
 
     An address on which nothing answers counts as scanned only if another one answered in the
     same run, or the owner confirms that nothing listens there: else the silence may be ours.
@@ -251,7 +267,10 @@ def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[
                 udp_ports=_udp_ports(host.ports) if host else (),
             )
         )  # fmt: skip
-    assets += [Asset(name, "domain", names=(name,)) for name in targets.unresolved]
+    assets += [Asset(name, "domain", names=(name,), reached=True) for name in domains]
+    assets += [
+        Asset(name, "name", names=(name,)) for name in targets.unresolved if name not in domains
+    ]
     return tuple(assets)
 
 

@@ -37,6 +37,7 @@ from posture_scan.errors import UsageError
 if TYPE_CHECKING:
     from posture_scan.assess.document import Permission, Terms
     from posture_scan.assess.run import Work
+    from posture_scan.collect.dns import LooksUp
     from posture_scan.model.product import ProductData
     from posture_scan.model.scope import Scope
 
@@ -51,6 +52,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--ports", text="ports"),
         option("--seconds", text="seconds", type=click.IntRange(1, 86_400), default=3600),
         option("--ca", "ca_file", text="ca", type=FILE),
+        option("--resolver", text="resolver", metavar="ADDRESS[:PORT]"),
         option("--data", "data_file", text="data", type=FILE),
         option("--deselect", "deselected", text="deselect", multiple=True),
         option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
@@ -118,7 +120,7 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
             raise UsageError("cli.unknown_check", check=name)
     manner = Manner(
         options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
-        str(options["ca_file"] or ""),
+        str(options["ca_file"] or ""), resolver(options["resolver"]),
     )  # fmt: skip
     machines = tuple(read(path, packs) for path in options["host_files"])
     documents = hand_in(
@@ -127,6 +129,19 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
     )  # fmt: skip
     products = product_data(options["data_file"])
     return Work(packs, targets, manner, machines, options["deselected"], documents, products)
+
+
+def resolver(named: str | None) -> LooksUp | None:
+    """Return the resolver that was named; without one, the computer's own will be asked.
+
+    Raises:
+        UsageError: ``cli.bad_resolver``.
+    """
+    if named is None:
+        return None
+    from posture_scan.collect.dns import Resolver, nameserver
+
+    return Resolver((nameserver(named),))
 
 
 def _write_template(path: Path) -> int:

@@ -17,6 +17,7 @@ from posture_scan.collect import never_request
 from posture_scan.collect.inflate import Inflater
 from posture_scan.collect.wire import SocketFace, Wire
 from posture_scan.model.evidence import Attempt, Service
+from posture_scan.model.headers import cookies_in, without_secrets
 from posture_scan.model.world import AttemptError, HttpResponse
 
 if TYPE_CHECKING:
@@ -203,31 +204,13 @@ def _parts(response: Response) -> Iterator[bytes]:
     yield from response.raw.stream(_CHUNK, decode_content=False)
 
 
-def _without_credentials(location: str) -> str:
-    """Cut out what stands before an ``@``; a pattern would be slow on 64 KiB of slashes."""
-    head, mark, rest = location.partition("//")
-    return head + mark + rest.rpartition("@")[2]
-
-
 def _answer(response: Response, body: bytes, truncated: bool, url: str) -> HttpResponse:  # noqa: FBT001
-    headers: list[tuple[str, str]] = []
-    cookies: list[str] = []
-    for key, value in response.raw.headers.iteritems():
-        if key.lower() != "set-cookie":
-            # A user name and password in an address are somebody's secret.
-            kept = _without_credentials(value) if key.lower() == "location" else value
-            headers.append((key.lower(), kept))
-            continue
-        pair, _, attributes = value.partition(";")
-        cookie = pair.partition("=")[0].strip()
-        cookies.append(cookie)
-        # The value may be a session of somebody's: only the name and the flags are kept.
-        headers.append(("set-cookie", f"{cookie}=;{attributes}" if attributes else f"{cookie}="))
+    headers = without_secrets(response.raw.headers.iteritems())
     return HttpResponse(
         status=response.status_code,
-        headers=tuple(headers),
+        headers=headers,
         body=body,
-        cookies=tuple(cookies),
+        cookies=tuple(cookie.name for cookie in cookies_in(headers)),
         truncated=truncated,
         final_url=url,
     )

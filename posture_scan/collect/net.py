@@ -15,12 +15,14 @@ from typing import Final
 
 from posture_scan.collect import chain, http
 from posture_scan.collect.channel import WireChannel
+from posture_scan.collect.dns import TIMEOUT as LOOKUP_TIMEOUT
+from posture_scan.collect.dns import LooksUp, Resolver
 from posture_scan.collect.guard import Guard
 from posture_scan.collect.pace import Pace
 from posture_scan.collect.wire import Wire, dial, failure
 from posture_scan.model.evidence import Attempt, Connection, Service
 from posture_scan.model.scope import Scope
-from posture_scan.model.world import AttemptError, Channel, HttpResponse
+from posture_scan.model.world import AttemptError, Channel, DnsAnswer, HttpResponse
 
 LIFETIME: Final = 20.0
 """Seconds that one connection may last in all, whatever its operations take."""
@@ -29,6 +31,8 @@ QUIET: Final = 0.15
 DATAGRAM_WAIT: Final = 2.0
 """Seconds to wait for an answer to each of at most two datagrams."""
 LONGEST_PAUSE: Final = 5.0
+MOST_LOOKUPS: Final = 64
+"""Questions to DNS in one collector run: SPF may take ten, a tree walk of DMARC eight."""
 
 
 class RealNet:
@@ -45,11 +49,13 @@ class RealNet:
         purpose: str,
         max_connections: int,
         ca_file: str = "",
+        resolver: LooksUp | None = None,
     ) -> None:
         """Bind the limits of one collector run.
 
         ``deadline`` is the scan's last moment on ``time.monotonic``; ``record`` receives every
-        connection and must be safe to call from several threads; ``purpose`` names who asks.
+        connection and must be safe to call from several threads; ``purpose`` names who asks;
+        ``resolver`` answers about names, by default the computer's own.
         """
         self._guard = Guard(scope)
         self._pace = pace
@@ -59,6 +65,8 @@ class RealNet:
         self._purpose = purpose
         self._left = max_connections
         self._ca_file = ca_file
+        self._resolver = resolver
+        self._lookups_left = MOST_LOOKUPS
 
     # --- sdk.Net -----------------------------------------------------------------------------
 
@@ -112,6 +120,24 @@ class RealNet:
         address = self._allowed(service)
         with self._pace.slot(address, service.port, self._deadline):
             return self._datagram(address, service, data, limit)
+
+    def lookup(self, name: str, kind: str) -> DnsAnswer:
+        """Ask the resolver, within this collector's questions and the scan's deadline.
+
+        Names are looked up wherever they lead: whoever answers a resolver is not touched by us.
+        """
+        if self._lookups_left <= 0:
+            raise AttemptError(Attempt.LIMIT_REACHED, "lookups")
+        self._lookups_left -= 1
+        self._resolver = self._resolver or Resolver()
+        outcome = Attempt.OK
+        try:
+            return self._resolver.ask(name, kind, self._time_for(LOOKUP_TIMEOUT))
+        except AttemptError as error:
+            outcome = error.attempt
+            raise
+        finally:
+            self._note(("", 0, "dns"), outcome)  # the resolver is nobody's target
 
     def verify_chain(self, chain_: tuple[bytes, ...], name: str) -> str:
         """Judge a DER chain by this machine's trust anchors and ``--ca``; see ``sdk.Net``."""

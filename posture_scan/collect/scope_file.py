@@ -21,7 +21,7 @@ MAX_ADDRESSES: Final = 65_536
 MAX_COMPUTERS: Final = 1_000_000
 KNOWN: Final = (
     "organisation", "authorised_by", "valid_from", "valid_until", "targets", "exclude",
-    "computers", "servers", "vantage", "intensity", "names", "nothing_listens",
+    "computers", "servers", "vantage", "intensity", "names", "nothing_listens", "domains",
 )  # fmt: skip
 _NAME: Final = re.compile(
     r"(?=.{1,253}\.?$)(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*"
@@ -89,6 +89,7 @@ class _Reader:
             intensity=self.choice("intensity", Intensity, Intensity.LIGHT, tuple(Intensity)),
             names=self.names(),
             nothing_listens=self.entries("nothing_listens", addresses_only=True),
+            domains=self.domains(),
         )
 
     def text(self, key: str) -> str:
@@ -152,6 +153,16 @@ class _Reader:
             self.mistakes.add(code, key, entry=item, **values)
         return not code
 
+    def domains(self) -> tuple[str, ...]:
+        value = self.file.table.get("domains", [])
+        if not isinstance(value, list):
+            self.mistakes.add("scope.not_a_list", "domains")
+            return ()
+        for item in value:
+            if not _is_domain(item):
+                self.mistakes.add("scope.bad_domain", "domains", entry=item)
+        return tuple(item for item in value if _is_domain(item))
+
     def names(self) -> dict[str, tuple[str, ...]]:
         table = self.file.table.get("names", {})
         if not isinstance(table, dict):
@@ -211,6 +222,11 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_domain(value: object) -> bool:
+    """A name with at least one dot that is no address: "jp" would be a whole country."""
+    return _is_plain_name(value) and "." in str(value).strip(".") and not _is_address(str(value))
 
 
 def _is_plain_name(value: object) -> bool:

@@ -23,6 +23,7 @@ from posture_scan.discovery.recognise import HTTP, TLS
 from posture_scan.discovery.states import NmapHint
 from posture_scan.discovery.talk import GREETING_LIMIT, Talk, Waits
 from posture_scan.model.evidence import Service, ServiceSeen
+from posture_scan.model.headers import said_without_cookies
 from posture_scan.model.world import AttemptError, Net
 from posture_scan.sdk import ProtocolSpec
 
@@ -272,7 +273,8 @@ def _judge(talk: Talk, spec: ProtocolSpec, said: bytes, *, tls: bool = False) ->
 def _described(
     place: Service, answer: _Answer, hint: NmapHint | None
 ) -> tuple[Service, ServiceSeen]:
-    greeting = answer.said[:GREETING_LIMIT]
+    said = said_without_cookies(answer.said) if answer.protocol == HTTP else answer.said
+    greeting = said[:GREETING_LIMIT]
     service = Service(
         protocol=answer.protocol,
         tls=answer.tls,

@@ -65,15 +65,14 @@ class Seen:
         if isinstance(record.facts, ServiceSeen):
             return (_service(record, record.facts),)
         if len(here) > 1:
-            selector = self._asks(record)
-            here = tuple(one for one in here if selector and selector.selects(one))
+            here = tuple(one for one in here if self._asks(record, one))
         return here or (blank,)
 
-    def _asks(self, record: Evidence) -> Service | None:
-        for pack, item in self.packs.collectors:
-            if f"{pack.name}.{item.name}" == record.collector and isinstance(item.on, Service):
-                return item.on
-        return None
+    def _asks(self, record: Evidence, service: Service) -> bool:
+        return any(
+            f"{pack.name}.{item.name}" == record.collector and item.asks(service)
+            for pack, item in self.packs.collectors
+        )
 
     def scan_of(self, asset: Asset) -> PortScan | None:
         """Return what the look at the asset's ports brought."""
@@ -135,7 +134,7 @@ def sources(packs: PackSet, needs: type[Facts]) -> list[Collector]:
 
 def absence(check: LoadedCheck, asset: Asset, seen: Seen) -> tuple[Status, str]:
     """Judge a check on an asset that has no evidence of its kind at all."""
-    if asset.kind == "host":
+    if asset.kind != "address":
         return Status.ERROR, "result_missing"
     if not whole(asset, seen):
         return Status.UNKNOWN, "not_fully_scanned"
@@ -243,8 +242,8 @@ def _selectors(check: LoadedCheck, seen: Seen) -> list[Service]:
         return []
     collectors = sources(seen.packs, check.check.needs)
     found = [
-        item.on for item in collectors
-        if isinstance(item.on, Service) and _meet(item.on, check.check.on)
+        selector for item in collectors for selector in item.services
+        if _meet(selector, check.check.on)
     ]  # fmt: skip
     return found or list(check.check.on) or [Service()]
 

@@ -15,6 +15,7 @@ from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import (
     Asset,
     Attempt,
+    Domain,
     Evidence,
     Facts,
     Machine,
@@ -47,9 +48,17 @@ def plan(
         Task(pack, item, service)
         for service in services
         for pack, item in packs.collectors
-        if isinstance(item.on, Service)
-        and item.intrusiveness <= allowed
-        and item.on.selects(service)
+        if item.intrusiveness <= allowed and item.asks(service)
+    ]
+
+
+def plan_domains(packs: PackSet, domains: Sequence[str]) -> list[Task]:
+    """List what to collect about which domain."""
+    return [
+        Task(pack, item, Service(names=(domain,), asset=domain))
+        for domain in domains
+        for pack, item in packs.collectors
+        if isinstance(item.on, Domain)
     ]
 
 
@@ -61,10 +70,12 @@ def collect(
     clock: Callable[[], datetime],
     stop: threading.Event,
     progress: Progress,
+    allowed: Intrusiveness = HANDSHAKE,
 ) -> Iterator[Evidence]:
     """Run the tasks side by side and yield a record for each, whatever happened to it.
 
-    After ``stop`` is set, tasks not yet begun are recorded as interrupted: nothing is lost.
+    After ``stop`` is set, tasks not yet begun are recorded as interrupted, and tasks above what
+    is ``allowed`` as out of scope: nothing is lost.
     """
     total = len(tasks)
 
@@ -77,8 +88,11 @@ def collect(
         )  # fmt: skip
         if stop.is_set():
             outcome: Outcome = (Attempt.INTERRUPTED, None, "")
+        elif item.intrusiveness > allowed:
+            outcome = (Attempt.OUT_OF_SCOPE, None, "intensity")
         else:
-            work = partial(item.function, service, net_for(service, item))
+            subject = service.asset if isinstance(item.on, Domain) else service
+            work = partial(item.function, subject, net_for(service, item))
             outcome = behind_the_wall(work, item)
         return _record(task, outcome, vantage, clock())
 

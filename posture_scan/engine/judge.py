@@ -27,6 +27,7 @@ from posture_scan.model.evidence import (
     Asset,
     Attempt,
     Document,
+    Domain,
     Evidence,
     Machine,
     PortScan,
@@ -92,6 +93,8 @@ def _applies(check: LoadedCheck, asset: Asset, seen: Seen) -> bool:
     if _reads_documents(check, seen):
         return (seen.packs.kind_of(check.check.needs), asset.id) in seen.evidence
     places = [item.on for item in sources(seen.packs, check.check.needs)]
+    if any(isinstance(place, Domain) for place in places):
+        return asset.kind == "domain"
     wants_host = any(isinstance(place, Machine) for place in places)
     return asset.kind == ("host" if wants_host else "address")
 

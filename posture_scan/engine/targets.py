@@ -26,6 +26,8 @@ class Targets:
     unresolved: tuple[str, ...] = ()
     out_of_scope: tuple[tuple[str, str], ...] = ()
     """(name, address) pairs that DNS gave and the scope does not allow."""
+    names: tuple[str, ...] = ()
+    """Names asked for, each once: they may be domains whose mail and DNS are looked at."""
 
 
 def expand(scope: Scope, wanted: Sequence[str], resolve: Resolver) -> Targets:
@@ -41,15 +43,17 @@ def expand(scope: Scope, wanted: Sequence[str], resolve: Resolver) -> Targets:
         UsageError: when a network is too large or nothing is left to scan.
     """
     expansion = _Expansion(scope, resolve)
-    for entry in wanted or scope.targets:
+    for entry in wanted or (*scope.targets, *scope.domains):
         if is_network(entry):
             expansion.add_network(entry, asked=bool(wanted))
         elif not entry.startswith("*."):
             expansion.add_name(entry)
     targets = expansion.targets()
-    if not targets and not expansion.unresolved and not expansion.refused:
+    if not targets and not expansion.names and not expansion.refused:
         raise UsageError("scope.no_targets")
-    return Targets(targets, tuple(expansion.unresolved), tuple(expansion.refused))
+    return Targets(
+        targets, tuple(expansion.unresolved), tuple(expansion.refused), tuple(expansion.names)
+    )
 
 
 def refuse_outside(scope: Scope, wanted: Sequence[str]) -> None:
@@ -85,6 +89,7 @@ class _Expansion:
         self.found: dict[str, set[str]] = {}
         self.unresolved: list[str] = []
         self.refused: list[tuple[str, str]] = []
+        self.names: dict[str, None] = {}
 
     def add_network(self, entry: str, *, asked: bool) -> None:
         network = ipaddress.ip_network(entry, strict=False)
@@ -98,8 +103,12 @@ class _Expansion:
             self.found.setdefault(address, set())
 
     def add_name(self, name: str) -> None:
-        if not self.scope.allows_name(name):
+        if not self.scope.allows_domain(name):
             raise NotPermittedError("scope.target_outside", target=name)
+        known = name.rstrip(".").lower() in self.names
+        self.names[name.rstrip(".").lower()] = None
+        if known or not self.scope.allows_name(name):
+            return
         try:
             addresses = self.resolve(name)
         except AttemptError:

@@ -108,6 +108,11 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Domain:
+    """The selector for collectors that read what DNS says of one domain of the organisation."""
+
+
+@dataclass(frozen=True)
 class PortScan(Facts):
     """What a look at one address's ports brought.
 
@@ -200,7 +205,8 @@ class Asset:
 
     id: str
     kind: str
-    """``address``, ``host`` or ``domain``."""
+    """``address``, ``host``, ``domain`` (its mail and DNS are looked at) or ``name``: one that led
+    to no address."""
     address: str = ""
     names: tuple[str, ...] = ()
     role: str = ""

@@ -39,6 +39,9 @@ class Scope:
     """Names an address is served under (SNI, Host) where DNS does not say."""
     nothing_listens: tuple[str, ...] = ()
     """Addresses on which, as the owner confirms, nothing is meant to answer."""
+    domains: tuple[str, ...] = ()
+    """Domains of the organisation whose mail and DNS are looked at, in DNS alone; those that
+    ``targets`` names need not be repeated."""
 
     def allows_address(self, address: str) -> bool:
         """Tell whether a resolved address may be touched by itself."""
@@ -48,6 +51,11 @@ class Scope:
     def allows_name(self, name: str) -> bool:
         """Tell whether a name is in scope; its addresses are judged by ``allows``."""
         return _matches(name, self.targets) and not _matches(name, self.exclude)
+
+    def allows_domain(self, name: str) -> bool:
+        """Tell whether DNS may be read as that of one of the organisation's domains."""
+        named = name.rstrip(".").lower() in {one.rstrip(".").lower() for one in self.domains}
+        return (named or self.allows_name(name)) and not _matches(name, self.exclude)
 
     def allows(self, address: str, name: str = "") -> bool:
         """Tell whether a socket may be opened to this address, reached under this name.

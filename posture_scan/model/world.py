@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from posture_scan.model.evidence import Attempt, Service
+from posture_scan.model.headers import Cookie, cookies_in, without_secrets
 
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})</title", re.IGNORECASE)
 _READ_WITHIN: Final = 65_536
@@ -71,7 +72,7 @@ class HttpResponse:
 
         Such as a web service's ``greeting``: its front page, which then need not be asked for
         again. ``truncated`` unless all of a body of named length is there; None where the bytes
-        are no answer with all of its headers. Values of cookies and where it leads are not kept.
+        are no answer with all of its headers. Values of cookies are not kept.
         """
         head, gap, body = said.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
@@ -79,19 +80,23 @@ class HttpResponse:
         if not gap or status is None:
             return None
         pairs = [line.partition(":") for line in lines[1:] if ":" in line]
-        headers = tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
-        cookies = tuple(v.partition("=")[0].strip() for name, v in headers if name == "set-cookie")
-        kept = tuple(pair for pair in headers if pair[0] not in {"set-cookie", "location"})
+        headers = without_secrets((name, value) for name, _, value in pairs)
+        cookies = tuple(cookie.name for cookie in cookies_in(headers))
         named = dict(headers)
         coded = named.get("transfer-encoding") or named.get("content-encoding")
         whole = not coded and named.get("content-length") == str(len(body))
         if coded:
             body = _CHUNK_SIZE.sub(b"", body, count=1)
-        return cls(int(status[1]), kept, body, cookies, truncated=not whole)
+        return cls(int(status[1]), headers, body, cookies, truncated=not whole)
 
     def header(self, name: str) -> str:
         """Return the first header of that name (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def cookie_flags(self) -> tuple[Cookie, ...]:
+        """The cookies set, with what protects them; a value is never kept."""
+        return cookies_in(self.headers)
 
     @property
     def title(self) -> str:
@@ -127,6 +132,23 @@ class HttpResponse:
         return self.failed or (self.truncated and len(self.body) < limit)
 
 
+@dataclass(frozen=True)
+class DnsAnswer:
+    """What DNS says about one name and one kind of record (RFC 1034 section 3.6)."""
+
+    name: str
+    kind: str
+    """``TXT``, ``MX``, ``A`` … as asked."""
+    records: tuple[str, ...] = ()
+    """In presentation form; of TXT the joined strings, with ``\\xNN`` for bytes beyond ASCII."""
+    no_name: bool = False
+    """The name does not exist at all (NXDOMAIN)."""
+    authenticated: bool = False
+    """The resolver says that it validated the answer (AD bit, RFC 4035 section 3.2.3)."""
+    alias: str = ""
+    """The name that a chain of aliases (CNAME) ended at, where there was one."""
+
+
 class Net(Protocol):
     """The only way to the network: carries scope, pace, time-outs, limits and the record."""
 
@@ -152,6 +174,13 @@ class Net(Protocol):
 
     def datagram(self, service: Service, data: bytes, *, limit: int = 4096) -> bytes:
         """Send one UDP datagram (twice at most) and return the first answer."""
+
+    def lookup(self, name: str, kind: str) -> DnsAnswer:
+        """Ask the resolver for one name's records of one kind.
+
+        A name or kind that does not exist is an answer. Raises AttemptError: timeout,
+        protocol_mismatch (``servfail``, ``refused``, ``bad_name`` …), limit_reached.
+        """
 
     def verify_chain(self, chain: tuple[bytes, ...], name: str) -> str:
         """Check a DER chain against this machine's trust anchors, dates left aside.

@@ -101,8 +101,9 @@ def _asset(rule: Machine, observed: Observed, name: str, asset: Asset | None) ->
         state = State.MET
     known = {s for s, _, _ in judged if s not in {State.UNKNOWN, State.NOT_APPLICABLE}}
     reasons = {reason for s, _, why in judged for reason in why if s is state}
-    host = asset is not None and asset.kind == "host"
-    gap = observed.scan_gap(asset) if rule.fully_scanned and not host else ""
+    # only an address has ports to be scanned; a stranger is taken for one
+    scanned = asset is None or asset.kind == "address"
+    gap = observed.scan_gap(asset) if rule.fully_scanned and scanned else ""
     if gap and state is not State.NOT_MET:
         state = State.UNKNOWN
         reasons.add(Reason(gap, asset=name))

@@ -42,6 +42,8 @@ def assets(report: Mapping[str, Any], words: Wording) -> Table:
 def _seen(asset: Mapping[str, Any], words: Wording) -> str:
     if asset.get("middlebox"):
         return words("asset.middlebox")
+    if asset.get("kind") == "domain":
+        return words("asset.domain")
     if asset["fully_scanned"]:
         return words("asset.full")
     return words("asset.partial") if asset["reached"] else words("asset.unreached")

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from posture_scan.model.evidence import Attempt, Connection, Service
+from posture_scan.model.headers import Cookie
 from posture_scan.model.world import AttemptError, HttpResponse
 from tests.collect.fixture import ADDRESS, real_net, scope
 from tests.collect.scripted import Answer, hangs_up, replies, serving, silent
@@ -209,6 +210,18 @@ def test_of_cookies_only_the_names_are_kept() -> None:
     answer = get(replies(ok(b"", "Set-Cookie: SVPNCOOKIE=secret99; path=/; Secure")))
     assert answer.cookies == ("SVPNCOOKIE",)
     assert answer.header("set-cookie") == "SVPNCOOKIE=; path=/; Secure"
+    assert "secret99" not in repr(answer)
+
+
+def test_each_cookie_comes_with_its_flags() -> None:
+    lines = ("Set-Cookie: a=secret99; Secure; HttpOnly; SameSite=Lax", "Set-Cookie: secret99",
+             "Location: //user:secret99@other.example.jp/")  # fmt: skip
+    answer = get(replies(ok(b"", *lines)))
+    assert answer.cookie_flags == (
+        Cookie("a", secure=True, http_only=True, same_site="lax"),
+        Cookie(""),
+    )
+    assert answer.header("location") == "//other.example.jp/"
     assert "secret99" not in repr(answer)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from posture_scan.collect.http import _without_credentials
 from posture_scan.model.evidence import Attempt, Connection, Service
+from posture_scan.model.headers import without_credentials
 from posture_scan.model.world import AttemptError, HttpResponse
 from tests.collect.fixture import ADDRESS, real_net, scope
 from tests.collect.scripted import Answer, replies, serving
@@ -193,8 +193,8 @@ def test_a_chain_of_redirects_ends_where_it_may() -> None:
 
 def test_an_address_of_slashes_is_not_slow() -> None:
     started = time.monotonic()
-    assert _without_credentials("/" * 65_000) == "/" * 65_000
+    assert without_credentials("/" * 65_000) == "/" * 65_000
     assert time.monotonic() - started < 0.5
-    assert _without_credentials("https://a:b@c@host/x?y@z") == "https://z"
-    assert _without_credentials("https://user:secret@host/x") == "https://host/x"
-    assert _without_credentials("/a@b") == "/a@b"
+    assert without_credentials("https://a:b@c@host/x?y@z") == "https://host/x?y@z"
+    assert without_credentials("https://user:secret@host/x") == "https://host/x"
+    assert without_credentials("/a@b") == "/a@b"

@@ -200,9 +200,9 @@ class Knock(Facts):
 def knocking(service: Service, net: Net) -> Knock:
     return Knock(False)
 """
-    write_pack(tmp_path, "web", collect=web)
+    write_pack(tmp_path, "front", collect=web)
     loaded = load_packs([tmp_path])
-    only = PackSet(tuple(pack for pack in loaded.packs if pack.name == "web"))
+    only = PackSet(tuple(pack for pack in loaded.packs if pack.name == "front"))
     for evidence, expected in (
         ([scan(unidentified=(443,))], "unidentified_port"),
         ([scan(unidentified=(25,))], "absent"),

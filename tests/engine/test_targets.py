@@ -34,6 +34,15 @@ def test_a_network_becomes_its_addresses_without_the_excluded() -> None:
     assert addresses == [f"127.60.0.{number}" for number in (1, 3, 4, 5, 6)]
 
 
+def test_a_domain_that_is_only_listed_leads_to_no_address() -> None:
+    found = expand(scope("203.0.113.7", domains=("www.example.jp",)), (), resolve)
+    assert [target.address for target in found.addresses] == ["203.0.113.7"]
+    assert found.addresses[0].names == ()
+    assert found.names == ("www.example.jp",)
+    only = expand(scope("203.0.113.7", domains=("www.example.jp",)), ("WWW.example.jp.",), resolve)
+    assert (only.addresses, only.names) == ((), ("www.example.jp",))
+
+
 def test_a_documentation_address_behind_a_name_needs_to_be_listed_itself() -> None:
     # 203.0.113.0/24 is not globally routable, so a name alone does not bring it in.
     found = expand(scope("www.example.jp"), (), resolve)

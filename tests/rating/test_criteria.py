@@ -156,7 +156,7 @@ def test_no_edge_device_at_all_is_met() -> None:
 
 
 def test_sound_ssh_is_partial_and_unsound_ssh_is_not_met() -> None:
-    panel = sound("admin_panel.exposed", "device.exposed")
+    panel = sound("admin_panel.exposed", "device.exposed", "ssh.protocol1")
     open_ssh = finding("ssh.exposed", FAIL, port=22)
     fine = finding("ssh.weak_algorithms", PASS, port=22)
     weak = finding("ssh.weak_algorithms", FAIL, port=22)

@@ -81,7 +81,8 @@ def test_a_criterion_nothing_can_meet_is_refused() -> None:
 
 
 def test_a_share_that_would_reward_hiding_is_refused() -> None:
-    text = changed('absent = "unknown"', 'absent = "unknown"\nmode = "share"\nweak_share = 0.01')
+    host = 'partial_if = ["backup.stale"]\nabsent = "unknown"'
+    text = changed(host, f'{host}\nmode = "share"\nweak_share = 0.01')
     with pytest.raises(MistakesError) as caught:
         parse_profile(text)
     assert [m.code for m in caught.value.mistakes] == ["profile.share_order"]

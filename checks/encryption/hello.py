@@ -1,17 +1,18 @@
 """Raw ClientHello messages from SSL 2.0 to TLS 1.3, built on bytes alone.
 
 Nothing here is secret and no handshake is ever finished, so the random values are fixed: a
-server's log can be matched with the scan, and the same question is asked every time.
+server's log can be matched with the scan, and the same question is asked every time. (Whether
+a client may renegotiate is asked by a client of its own: ``renegotiation``.)
 """
 
 from __future__ import annotations
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from posture_scan.checks.encryption import suites
+from posture_scan.checks.encryption import groups, shares, suites
 
 SSL2: Final = 0x0002
 SSL3: Final = 0x0300
@@ -40,18 +41,11 @@ _SIGNATURES: Final = (
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B,
     0x0401, 0x0501, 0x0601, 0x0303, 0x0301, 0x0402, 0x0302, 0x0203, 0x0201, 0x0202, 0x0101,
 )  # fmt: skip
-_GROUPS: Final = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E, 0x0016, 0x0015, 0x0013)
-"""x25519, P-256, P-384, P-521, x448; then K-256, P-224, P-192 for servers that have no other."""
-_GROUPS_13: Final = (0x001D, 0x0017, 0x0018, 0x0019, 0x001E, 0x0100, 0x0101)
-
-_X25519_POINT: Final = (9).to_bytes(32, "little")
-"""The base point of RFC 7748: a valid public value, which is all a server looks at."""
-_P256_POINT: Final = bytes.fromhex(
-    "04"
-    "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
-    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
-)
-"""The base point of P-256 (SEC 2, 2.4.2)."""
+SIGNATURES: Final = {
+    "ecdsa": (0x0403, 0x0503, 0x0603, 0x0203),
+    "rsa": (0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0201),
+}
+"""Signatures that only a key of this kind makes: who offers no others asks for such a key."""
 
 _PAD_FROM: Final = 0x100
 _PAD_TO: Final = 0x200
@@ -66,6 +60,15 @@ class ClientHello:
     suites: tuple[int, ...]
     server_name: str = ""
     """Sent as SNI unless empty or an address; SSL 2.0 and 3.0 have no room for it."""
+    groups: tuple[int, ...] = groups.CLASSIC_OFFER
+    shares: tuple[int, ...] = ()
+    """Groups of TLS 1.3 for which our half of the key exchange is sent along."""
+    signatures: tuple[int, ...] = _SIGNATURES
+    listed: tuple[int, ...] = ()
+    """Versions up to TLS 1.2 to choose from, for a server that knows how to read such a list: one
+    of TLS 1.3 (RFC 8446 4.2.1). Others go by ``version``."""
+    fallback: bool = False
+    """Say that an older version is offered than the client has (RFC 7507)."""
 
     def to_bytes(self) -> bytes:
         """Return the record to send."""
@@ -77,6 +80,8 @@ class ClientHello:
         """Tell whether a server may choose this version and suite in answer."""
         if self.version == TLS13:
             return version == TLS13 and suite in self.suites
+        if self.listed:
+            return version in self.listed and suite in self.suites
         return SSL3 <= version <= self.version and suite in self.suites
 
 
@@ -85,15 +90,43 @@ def full_hello(version: int, server_name: str = "") -> ClientHello:
     return hello_with(version, tuple(suites.SUITES), server_name)
 
 
+def older_hello(versions: tuple[str, ...], server_name: str = "") -> ClientHello:
+    """Offer these versions and no other to a server that speaks TLS 1.3."""
+    listed = tuple(VERSIONS[version] for version in versions)
+    return replace(full_hello(TLS12, server_name), listed=listed)
+
+
 def hello_with(version: int, offered: tuple[int, ...], server_name: str = "") -> ClientHello:
     """Offer those of the given suites that exist in this version."""
     if version == TLS13:
-        return ClientHello(version, suites.TLS13_SUITES, server_name)
+        return tls13_hello(server_name)
     if version < TLS12:
         offered = tuple(suite for suite in offered if not suites.needs_tls12(suite))
     if version < TLS10:
         offered = tuple(suite for suite in offered if not suites.needs_extensions(suite))
     return ClientHello(version, offered, server_name)
+
+
+def tls13_hello(
+    server_name: str = "",
+    *,
+    post_quantum: bool = False,
+    extra: int = 0,
+    signatures: tuple[int, ...] = _SIGNATURES,
+) -> ClientHello:
+    """Offer TLS 1.3 alone, with our half for X25519 and P-256.
+
+    ``post_quantum`` puts the hybrid group in front, ``extra`` is a group that the server asked
+    for, and ``signatures`` narrow down the kind of key.
+    """
+    wanted = (extra,) if extra else (groups.X25519, groups.P256)
+    offered = groups.TLS13_OFFER
+    if post_quantum and shares.share(groups.X25519_MLKEM768):
+        wanted = (groups.X25519_MLKEM768, *wanted)
+        offered = (groups.X25519_MLKEM768, *offered)
+    return ClientHello(
+        TLS13, tuple(suites.TLS13_SUITES), server_name, offered, wanted, signatures=signatures
+    )
 
 
 def sni_name(name: str) -> str:
@@ -134,6 +167,7 @@ def _handshake(hello: ClientHello) -> bytes:
     session = _SESSION if hello.version == TLS13 else b""
     if hello.version != TLS13:
         offered = (*offered, suites.FALLBACK_OF_RENEGOTIATION)
+        offered = (*offered, suites.FALLBACK_SCSV) if hello.fallback else offered
         compression = b"\x01\x00"  # DEFLATE, then none: a server that compresses says so
     body = (
         _u16(min(hello.version, TLS12))
@@ -152,16 +186,17 @@ def _extensions(hello: ClientHello) -> bytes:
     name = sni_name(hello.server_name)
     if name:
         parts.append(_extension(0, _vector(b"\x00" + _vector(name.encode("ascii")))))
-    groups = _GROUPS_13 if hello.version == TLS13 else _GROUPS
-    parts.append(_extension(10, _vector(_numbers(groups))))
+    parts.append(_extension(10, _vector(_numbers(hello.groups))))
     if hello.version >= TLS12:
-        parts.append(_extension(13, _vector(_numbers(_SIGNATURES))))
+        parts.append(_extension(13, _vector(_numbers(hello.signatures))))
     if hello.version == TLS13:
-        shares = _u16(0x001D) + _vector(_X25519_POINT) + _u16(0x0017) + _vector(_P256_POINT)
+        sent = b"".join(_u16(group) + _vector(shares.share(group)) for group in hello.shares)
         parts.append(_extension(43, _vector(_u16(TLS13), 1)))
         parts.append(_extension(45, _vector(b"\x01", 1)))
-        parts.append(_extension(51, _vector(shares)))
+        parts.append(_extension(51, _vector(sent)))
     else:
+        if hello.listed:
+            parts.append(_extension(43, _vector(_numbers(hello.listed), 1)))
         parts.append(_extension(11, _vector(b"\x00", 1)))
         # RFC 7627: servers under strict rules turn away clients without it
         parts.append(_extension(23, b""))

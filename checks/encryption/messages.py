@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posture_scan.checks.encryption import suites
+from posture_scan.checks.encryption.groups import prime_name
 from posture_scan.checks.encryption.hello import SSL3, TLS12, TLS13
 
 LARGEST_ANSWER: Final = 131_072
@@ -17,6 +18,7 @@ LARGEST_ANSWER: Final = 131_072
 MOST_CERTIFICATES: Final = 16
 
 _SUPPORTED_VERSIONS: Final = 43
+_KEY_SHARE: Final = 51
 _RENEGOTIATION_INFO: Final = 0xFF01
 _RETRY: Final = hashlib.sha256(b"HelloRetryRequest").digest()
 """RFC 8446 4.1.3: the ServerHello.random that makes it a HelloRetryRequest."""
@@ -31,6 +33,10 @@ class ServerHello:
     compression: int = 0
     secure_renegotiation: bool = False
     retry: bool = False
+    group: int = 0
+    """TLS 1.3: the group chosen, or asked for by a HelloRetryRequest."""
+    share: bytes = b""
+    """TLS 1.3: the server's half of the key exchange."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Answer:
     hello: ServerHello | None = None
     chain: tuple[bytes, ...] = ()
     dh_bits: int = 0
+    dh_name: str = ""
+    """Standard name of the Diffie-Hellman prime, or ``custom``."""
     group: int = 0
     alert: int = -1
     """Number of the fatal alert (RFC 8446 6); -1 without one."""
@@ -105,12 +113,16 @@ def read_server_hello(body: bytes) -> ServerHello:
         if version != TLS12 or chosen != TLS13.to_bytes(2, "big"):
             raise FlawError("bad_version")
         version = TLS13
+    retry = version == TLS13 and random == _RETRY
+    share = Cursor(extensions.get(_KEY_SHARE, b"") if version == TLS13 else b"")
     return ServerHello(
         version,
         suite,
         compression,
         secure_renegotiation=_RENEGOTIATION_INFO in extensions,
-        retry=version == TLS13 and random == _RETRY,
+        retry=retry,
+        group=share.number(2) if share.left() else 0,
+        share=b"" if retry or not share.left() else share.vector(2),
     )
 
 
@@ -138,16 +150,33 @@ def read_certificates(body: bytes) -> tuple[bytes, ...]:
     return tuple(chain)
 
 
-def read_key_exchange(body: bytes, suite: int) -> tuple[int, int]:
-    """Return the bits of the Diffie-Hellman prime and the named group, 0 where there is none.
+def read_sealed_certificates(body: bytes) -> tuple[bytes, ...]:
+    """Return the certificates of a Certificate message of TLS 1.3 (RFC 8446 4.4.2), leaf first.
+
+    Raises:
+        FlawError: a length does not fit.
+    """
+    outer = Cursor(body)
+    outer.vector(1)
+    inner = Cursor(outer.vector(3))
+    chain: list[bytes] = []
+    while inner.left() and len(chain) < MOST_CERTIFICATES:
+        chain.append(inner.vector(3))
+        inner.vector(2)
+    return tuple(chain)
+
+
+def read_key_exchange(body: bytes, suite: int) -> tuple[int, str, int]:
+    """Return bits and name of the Diffie-Hellman prime and the named group; 0 where none is.
 
     Raises:
         FlawError: the message is cut short.
     """
     cursor = Cursor(body)
     if suites.uses_finite_field_dh(suite):
-        return int.from_bytes(cursor.vector(2), "big").bit_length(), 0
+        prime = cursor.vector(2)
+        return int.from_bytes(prime, "big").bit_length(), prime_name(prime), 0
     if suites.uses_named_group(suite):
         named_curve = 3
-        return 0, cursor.number(2) if cursor.number(1) == named_curve else 0
-    return 0, 0
+        return 0, "", cursor.number(2) if cursor.number(1) == named_curve else 0
+    return 0, "", 0

@@ -7,6 +7,8 @@ time-out, a wrong name or bytes that follow no protocol prove nothing: ``unseen`
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -14,16 +16,24 @@ from typing import Final
 from posture_scan.checks.encryption.hello import SSL2, ClientHello
 from posture_scan.checks.encryption.messages import Answer
 from posture_scan.checks.encryption.ssl2 import Ssl2Reader
+from posture_scan.checks.encryption.starttls import PROTOCOLS, NotOfferedError, begin
 from posture_scan.checks.encryption.wire import Reader
 
-from posture_scan.sdk import Attempt, AttemptError, Net, Service
+from posture_scan.sdk import Attempt, AttemptError, Channel, Net, Service
 
 MOST_CONNECTIONS: Final = 16
+_FEWER: Final = {"mysql": 10}
+"""Where each connection costs the other side: MySQL counts those that end before a logon and, by
+default, shuts an address out after a hundred in a row (max_connect_errors)."""
+_PAUSES: Final = {"rdp": 0.2}
+"""Seconds between two connections: xrdp and Windows drop faster ones."""
 MOST_READS: Final = 512
 """Pieces an answer may come in; a sender of single bytes is cut off here."""
 TROUBLE: Final = 2
 """Questions in a row that fail on the network before the server is asked how it is."""
 
+NOT_OFFERED: Final = "not_offered"
+"""The answer chose a version or suite that was not among those offered."""
 ABOUT_THE_OFFER: Final = frozenset({10, 40, 41, 43, 47, 50, 70, 71, 80, 86, 109, 110})
 """Alerts (RFC 8446 6.2, RFC 6101, RFC 7507) by which servers turn an offer down.
 
@@ -68,7 +78,7 @@ def judge(hello: ClientHello, answer: Answer) -> Reply:
     if hello.version == SSL2:
         return Reply(Outcome.ACCEPTED, "", answer)
     if not hello.allows(seen.version, seen.suite):
-        return Reply(Outcome.UNSEEN, "not_offered", answer)
+        return Reply(Outcome.UNSEEN, NOT_OFFERED, answer)
     return Reply(Outcome.ACCEPTED, "", answer)
 
 
@@ -77,11 +87,12 @@ def ask(service: Service, net: Net, hello: ClientHello) -> Reply:
 
     Raises:
         AttemptError: only what ends the whole assessment (out of scope, interrupted).
+        NotOfferedError: the service begins in clear and has no TLS to go on with.
     """
-    reader = Ssl2Reader() if hello.version == SSL2 else Reader()
+    reader = Ssl2Reader() if hello.version == SSL2 else Reader(hello)
     attempt, detail, sent = Attempt.OK, "", False
     try:
-        with net.connect(service) as channel:
+        with reach(service, net) as channel:
             sent = True
             channel.send(hello.to_bytes())
             for _ in range(MOST_READS):
@@ -101,6 +112,25 @@ def ask(service: Service, net: Net, hello: ClientHello) -> Reply:
     return Reply(Outcome.UNSEEN, f"{attempt.value} {detail}".strip(), answer, attempt=attempt)
 
 
+@contextlib.contextmanager
+def reach(service: Service, net: Net) -> Iterator[Channel]:
+    """Open a connection and lead it to where a ClientHello goes.
+
+    Raises:
+        AttemptError: it could not be opened, or did not get that far.
+        NotOfferedError: as ``ask``.
+    """
+    with net.connect(service) as channel:
+        if begins_in_clear(service):
+            begin(service, channel)
+        yield channel
+
+
+def begins_in_clear(service: Service) -> bool:
+    """Tell whether TLS has to be asked for in the service's own protocol (STARTTLS)."""
+    return not service.tls and service.protocol in PROTOCOLS
+
+
 @dataclass
 class Talk:
     """All questions to one service: counts them, stops in time, doubts silent refusals."""
@@ -118,13 +148,23 @@ class Talk:
 
     def put(self, label: str, hello: ClientHello) -> Reply:
         """Ask, remember the reply under its label, and return it."""
-        if self._stopped or self.connections >= MOST_CONNECTIONS - 1:
+        if self._stopped or self.left() <= 1:  # one is kept for asking how the server is
             reply = Reply(Outcome.UNSEEN, "stopped")
         else:
             reply = self._ask(hello)
             self._watch(reply)
         self._replies[label] = reply
         return reply
+
+    def left(self) -> int:
+        """Return how many connections may still be made."""
+        return _FEWER.get(self.service.protocol, MOST_CONNECTIONS) - self.connections
+
+    def count(self) -> None:
+        """Take note of one more connection, after the pause that the service needs."""
+        if self.connections and self.service.protocol in _PAUSES:
+            self.net.pause(_PAUSES[self.service.protocol])
+        self.connections += 1
 
     def reply(self, label: str) -> Reply:
         """Return a reply by its label; ``unseen`` where nothing was asked."""
@@ -165,8 +205,14 @@ class Talk:
             self._replies[label] = replace(reply, silent=False)
 
     def _ask(self, hello: ClientHello) -> Reply:
-        self.connections += 1
-        reply = ask(self.service, self.net, hello)
+        self.count()
+        try:
+            reply = ask(self.service, self.net, hello)
+        except NotOfferedError as error:
+            if self.connections == 1:
+                raise
+            # it was offered before: the server turns us away, or plays with us
+            reply = Reply(Outcome.UNSEEN, f"starttls {error}", attempt=Attempt.PROTOCOL_MISMATCH)
         if reply.outcome is Outcome.ACCEPTED:
             self._known_good = self._known_good or hello
             self.prove_alive()
@@ -181,6 +227,6 @@ class Talk:
             self._stopped = not self._alive()
 
     def _alive(self) -> bool:
-        if self._known_good is None or self.connections >= MOST_CONNECTIONS:
+        if self._known_good is None or self.left() <= 0:
             return False
         return self._ask(self._known_good).outcome is Outcome.ACCEPTED

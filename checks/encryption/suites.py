@@ -12,6 +12,9 @@ from typing import Final
 FALLBACK_OF_RENEGOTIATION: Final = 0x00FF
 """TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 3.3): asks for secure renegotiation."""
 
+FALLBACK_SCSV: Final = 0x5600
+"""TLS_FALLBACK_SCSV (RFC 7507): says that the client has a newer version than it offers."""
+
 WEAK_CLASSES: Final = ("null", "anon", "export", "des", "rc4", "3des")
 """What a suite may be weak for, worst first."""
 
@@ -25,6 +28,16 @@ SUITES: Final[dict[int, str]] = {
     0xCCA8: "ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
     0xC0AC: "ECDHE_ECDSA_WITH_AES_128_CCM",
     0xC0AD: "ECDHE_ECDSA_WITH_AES_256_CCM",
+    0xC0AE: "ECDHE_ECDSA_WITH_AES_128_CCM_8",
+    0xC0AF: "ECDHE_ECDSA_WITH_AES_256_CCM_8",
+    0xC05C: "ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256",
+    0xC05D: "ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384",
+    0xC060: "ECDHE_RSA_WITH_ARIA_128_GCM_SHA256",
+    0xC061: "ECDHE_RSA_WITH_ARIA_256_GCM_SHA384",
+    0xC086: "ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256",
+    0xC087: "ECDHE_ECDSA_WITH_CAMELLIA_256_GCM_SHA384",
+    0xC08A: "ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+    0xC08B: "ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384",
     0xC023: "ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
     0xC024: "ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
     0xC027: "ECDHE_RSA_WITH_AES_128_CBC_SHA256",
@@ -33,6 +46,14 @@ SUITES: Final[dict[int, str]] = {
     0xC00A: "ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
     0xC013: "ECDHE_RSA_WITH_AES_128_CBC_SHA",
     0xC014: "ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    0xC072: "ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256",
+    0xC073: "ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384",
+    0xC076: "ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+    0xC077: "ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384",
+    0xC048: "ECDHE_ECDSA_WITH_ARIA_128_CBC_SHA256",
+    0xC049: "ECDHE_ECDSA_WITH_ARIA_256_CBC_SHA384",
+    0xC04C: "ECDHE_RSA_WITH_ARIA_128_CBC_SHA256",
+    0xC04D: "ECDHE_RSA_WITH_ARIA_256_CBC_SHA384",
     0x009E: "DHE_RSA_WITH_AES_128_GCM_SHA256",
     0x009F: "DHE_RSA_WITH_AES_256_GCM_SHA384",
     0xCCAA: "DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
@@ -48,9 +69,19 @@ SUITES: Final[dict[int, str]] = {
     0x0039: "DHE_RSA_WITH_AES_256_CBC_SHA",
     0x0032: "DHE_DSS_WITH_AES_128_CBC_SHA",
     0x0038: "DHE_DSS_WITH_AES_256_CBC_SHA",
+    0x0044: "DHE_DSS_WITH_CAMELLIA_128_CBC_SHA",
+    0x0087: "DHE_DSS_WITH_CAMELLIA_256_CBC_SHA",
     0x0045: "DHE_RSA_WITH_CAMELLIA_128_CBC_SHA",
     0x0088: "DHE_RSA_WITH_CAMELLIA_256_CBC_SHA",
     0x009A: "DHE_RSA_WITH_SEED_CBC_SHA",
+    0xC0A2: "DHE_RSA_WITH_AES_128_CCM_8",
+    0xC0A3: "DHE_RSA_WITH_AES_256_CCM_8",
+    0xC052: "DHE_RSA_WITH_ARIA_128_GCM_SHA256",
+    0xC053: "DHE_RSA_WITH_ARIA_256_GCM_SHA384",
+    0xC07C: "DHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+    0xC07D: "DHE_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+    0x00BE: "DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+    0x00C4: "DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256",
     # the session key is sent under the certificate's own key: no forward secrecy
     0x009C: "RSA_WITH_AES_128_GCM_SHA256",
     0x009D: "RSA_WITH_AES_256_GCM_SHA384",
@@ -63,6 +94,14 @@ SUITES: Final[dict[int, str]] = {
     0x0041: "RSA_WITH_CAMELLIA_128_CBC_SHA",
     0x0084: "RSA_WITH_CAMELLIA_256_CBC_SHA",
     0x0096: "RSA_WITH_SEED_CBC_SHA",
+    0xC0A0: "RSA_WITH_AES_128_CCM_8",
+    0xC0A1: "RSA_WITH_AES_256_CCM_8",
+    0xC050: "RSA_WITH_ARIA_128_GCM_SHA256",
+    0xC051: "RSA_WITH_ARIA_256_GCM_SHA384",
+    0xC07A: "RSA_WITH_CAMELLIA_128_GCM_SHA256",
+    0xC07B: "RSA_WITH_CAMELLIA_256_GCM_SHA384",
+    0x00BA: "RSA_WITH_CAMELLIA_128_CBC_SHA256",
+    0x00C0: "RSA_WITH_CAMELLIA_256_CBC_SHA256",
     0x0007: "RSA_WITH_IDEA_CBC_SHA",
     0xC004: "ECDH_ECDSA_WITH_AES_128_CBC_SHA",
     0xC005: "ECDH_ECDSA_WITH_AES_256_CBC_SHA",
@@ -105,6 +144,8 @@ SUITES: Final[dict[int, str]] = {
     0x003A: "DH_anon_WITH_AES_256_CBC_SHA",
     0x0046: "DH_anon_WITH_CAMELLIA_128_CBC_SHA",
     0x0089: "DH_anon_WITH_CAMELLIA_256_CBC_SHA",
+    0x00BF: "DH_anon_WITH_CAMELLIA_128_CBC_SHA256",
+    0x00C5: "DH_anon_WITH_CAMELLIA_256_CBC_SHA256",
     0xC017: "ECDH_anon_WITH_3DES_EDE_CBC_SHA",
     0x001B: "DH_anon_WITH_3DES_EDE_CBC_SHA",
     0xC016: "ECDH_anon_WITH_RC4_128_SHA",
@@ -121,8 +162,14 @@ SUITES: Final[dict[int, str]] = {
 }
 """Every suite offered up to TLS 1.2, without the prefix ``TLS_``, in the order offered."""
 
-TLS13_SUITES: Final = (0x1301, 0x1302, 0x1303, 0x1304, 0x1305)
-"""AES-GCM, ChaCha20 and AES-CCM (RFC 8446 B.4); all of them forward-secret and sound."""
+TLS13_SUITES: Final = {
+    0x1301: "AES_128_GCM_SHA256",
+    0x1302: "AES_256_GCM_SHA384",
+    0x1303: "CHACHA20_POLY1305_SHA256",
+    0x1304: "AES_128_CCM_SHA256",
+    0x1305: "AES_128_CCM_8_SHA256",
+}
+"""Those of TLS 1.3 (RFC 8446 B.4); all of them forward-secret and sound."""
 
 SSL2_KINDS: Final[dict[int, frozenset[str]]] = {
     0x010080: frozenset({"rc4"}),
@@ -138,7 +185,7 @@ SSL2_KINDS: Final[dict[int, frozenset[str]]] = {
 
 def suite_name(suite: int) -> str:
     """Return the registered name, or the number where it is not one we offer."""
-    name = SUITES.get(suite)
+    name = SUITES.get(suite) or TLS13_SUITES.get(suite)
     return f"TLS_{name}" if name else f"0x{suite:04X}"
 
 
@@ -175,7 +222,7 @@ def uses_named_group(suite: int) -> bool:
 
 def needs_tls12(suite: int) -> bool:
     """Tell whether the suite exists from TLS 1.2 on only (AEAD, SHA-2 MAC)."""
-    return SUITES.get(suite, "").endswith(("_SHA256", "_SHA384", "_CCM"))
+    return SUITES.get(suite, "").endswith(("_SHA256", "_SHA384", "_CCM", "_CCM_8"))
 
 
 def needs_extensions(suite: int) -> bool:
@@ -183,20 +230,62 @@ def needs_extensions(suite: int) -> bool:
     return SUITES.get(suite, "").startswith("ECDH")
 
 
-def weak_suites(known: frozenset[str]) -> tuple[int, ...]:
-    """Return the suites that would still show a weakness other than the known ones."""
-    return tuple(suite for suite in SUITES if weaknesses(suite) - known)
+KINDS: Final = frozenset({*WEAK_CLASSES, "static", "dhe", "old_mode"})
+"""What a suite may show beside being the best there is: a weak class, a key exchange that is not
+needed any more, or with ECDHE an older way to encrypt."""
 
 
-def sound_suites(*, forward_secret: bool) -> tuple[int, ...]:
-    """Return the suites without a listed weakness, with or without forward secrecy."""
-    return tuple(
-        suite
-        for suite in SUITES
-        if not weaknesses(suite) and is_forward_secret(suite) == forward_secret
-    )
+def kinds(suite: int) -> frozenset[str]:
+    """Tell which of ``KINDS`` an answer with this suite shows."""
+    name = SUITES.get(suite, "")
+    found = set(weaknesses(suite))
+    found |= {"dhe"} if name.startswith("DHE_") else set()
+    found |= {"static"} if name and not is_forward_secret(suite) else set()
+    found |= {"old_mode"} if is_old_mode(suite) else set()
+    return frozenset(found)
 
 
-def dhe_suites() -> tuple[int, ...]:
-    """Return the authenticated suites that use a finite-field Diffie-Hellman prime."""
-    return tuple(suite for suite, name in SUITES.items() if name.startswith("DHE_"))
+def showing(wanted: frozenset[str]) -> tuple[int, ...]:
+    """Return the suites that would show any of these kinds, those that show the most first."""
+    found = [suite for suite in SUITES if kinds(suite) & wanted]
+    return tuple(sorted(found, key=lambda suite: -len(kinds(suite) & wanted)))
+
+
+def key_kind(suite: int) -> str:
+    """Return the kind of key a suite's certificate has up to TLS 1.2: ``rsa``, ``ecdsa`` or none.
+
+    DSA and anonymous suites have no counterpart to be asked for.
+    """
+    name = SUITES.get(suite, "")
+    if "_anon_" in name or name.startswith(("DHE_DSS", "DH_")):
+        return ""
+    return "ecdsa" if "ECDSA_" in name else "rsa" if name else ""
+
+
+def is_aead(suite: int) -> bool:
+    """Tell whether encryption and integrity are one (GCM, CCM, ChaCha20-Poly1305)."""
+    if suite in TLS13_SUITES:
+        return True
+    return any(part in SUITES.get(suite, "") for part in ("_GCM_", "_CCM", "_CHACHA20_"))
+
+
+def is_old_mode(suite: int) -> bool:
+    """Tell whether it has forward secrecy but none of AES-GCM and ChaCha20 (CBC, CCM, ARIA …)."""
+    name = SUITES.get(suite, "")
+    modern = "_AES_128_GCM_" in name or "_AES_256_GCM_" in name or "_CHACHA20_" in name
+    return name.startswith("ECDHE_") and not modern and not weaknesses(suite)
+
+
+def sound_suites(only: str) -> tuple[int, ...]:
+    """Return the suites without a listed weakness that are of one sort.
+
+    ``fs``: with forward secrecy; ``aead``: with authenticated encryption; ``rsa`` and ``ecdsa``:
+    for a certificate with this kind of key.
+    """
+
+    def wanted(suite: int) -> bool:
+        if only == "fs":
+            return is_forward_secret(suite)
+        return is_aead(suite) if only == "aead" else key_kind(suite) == only
+
+    return tuple(suite for suite in SUITES if not weaknesses(suite) and wanted(suite))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
+from posture_scan.checks.encryption.facts import TlsFacts, Trial
+from posture_scan.checks.encryption.judged import tls_check
 from posture_scan.checks.encryption.probe import Outcome
 
-from posture_scan.sdk import Method, Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Method, Verdict, fail, ok, unknown
 
 SMALLEST_PRIME: Final = 2048
 """Bits of a Diffie-Hellman prime below which it counts as weak (RFC 9325 4.1 and 4.2)."""
@@ -29,31 +30,31 @@ def _must_not(seen: TlsFacts, trial: Trial) -> Verdict:
     return unknown("not_seen", named=named, detail=trial.detail)
 
 
-@check(needs=TlsFacts)
+@tls_check
 def sslv2(seen: TlsFacts) -> Verdict:
     """SSL 2.0 is accepted (forbidden by RFC 6176; DROWN)."""
     return _must_not(seen, seen.version("ssl2"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def sslv3(seen: TlsFacts) -> Verdict:
     """SSL 3.0 is accepted (forbidden by RFC 7568; POODLE)."""
     return _must_not(seen, seen.version("ssl3"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def tls10(seen: TlsFacts) -> Verdict:
     """TLS 1.0 is accepted (deprecated by RFC 8996)."""
     return _must_not(seen, seen.version("tls10"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def tls11(seen: TlsFacts) -> Verdict:
     """TLS 1.1 is accepted (deprecated by RFC 8996)."""
     return _must_not(seen, seen.version("tls11"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def no_tls12(seen: TlsFacts) -> Verdict:
     """Neither TLS 1.2 nor TLS 1.3 is accepted (RFC 9325 3.1.1)."""
     trials = (seen.version("tls12"), seen.version("tls13"))
@@ -67,46 +68,46 @@ def no_tls12(seen: TlsFacts) -> Verdict:
     return fail("not_offered", actual="refused", expected="tls12", named=named)
 
 
-@check(needs=TlsFacts)
+@tls_check
 def null(seen: TlsFacts) -> Verdict:
     """A suite that does not encrypt is accepted."""
     return _must_not(seen, seen.weakness("null"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def anon(seen: TlsFacts) -> Verdict:
     """A suite without a certificate is accepted: anybody can pose as the server."""
     return _must_not(seen, seen.weakness("anon"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def export(seen: TlsFacts) -> Verdict:
     """A suite weakened for export is accepted (FREAK, Logjam)."""
     return _must_not(seen, seen.weakness("export"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def des(seen: TlsFacts) -> Verdict:
     """A suite with single DES is accepted."""
     return _must_not(seen, seen.weakness("des"))
 
 
-@check(needs=TlsFacts)
+@tls_check
 def rc4(seen: TlsFacts) -> Verdict:
     """A suite with RC4 is accepted (forbidden by RFC 7465)."""
     return _must_not(seen, seen.weakness("rc4"))
 
 
+@tls_check
 def triple_des(seen: TlsFacts) -> Verdict:
     """A suite with three-key DES is accepted (Sweet32)."""
     return _must_not(seen, seen.weakness("3des"))
 
 
-triple_des.__name__ = "3des"  # the check's id is tls.3des, which Python cannot spell
-check_3des = check(needs=TlsFacts)(triple_des)
+triple_des.function.__name__ = "3des"  # the check's id is tls.3des, which Python cannot spell
 
 
-@check(needs=TlsFacts)
+@tls_check
 def no_forward_secrecy(seen: TlsFacts) -> Verdict:
     """Who asks for forward secrecy does not get it (RFC 9325 4.1).
 
@@ -124,7 +125,7 @@ def no_forward_secrecy(seen: TlsFacts) -> Verdict:
     return ok(reason, actual=trial.suite or "tls13", expected="ECDHE", named=named)
 
 
-@check(needs=TlsFacts)
+@tls_check
 def dh_weak(seen: TlsFacts) -> Verdict:
     """The Diffie-Hellman prime is shorter than 2048 bits (Logjam; RFC 9325 4.1)."""
     named, bits = bool(seen.name), seen.dh_bits
@@ -137,13 +138,13 @@ def dh_weak(seen: TlsFacts) -> Verdict:
     return unknown("not_seen", named=named, detail=seen.dhe.detail)
 
 
-@check(needs=TlsFacts)
+@tls_check
 def compression(seen: TlsFacts) -> Verdict:
     """TLS compression is on (CRIME; RFC 9325 3.3)."""
     return _must_not(seen, seen.compression)
 
 
-@check(needs=TlsFacts)
+@tls_check
 def insecure_renegotiation(seen: TlsFacts) -> Verdict:
     """RFC 5746 secure renegotiation is missing.
 
@@ -156,4 +157,54 @@ def insecure_renegotiation(seen: TlsFacts) -> Verdict:
         return fail(
             "missing", actual="none", expected="rfc5746", method=Method.ANALYSIS, named=named
         )
+    return unknown("not_seen", named=named, detail=trial.detail)
+
+
+@tls_check
+def client_renegotiation(seen: TlsFacts) -> Verdict:
+    """A client can have the keys of a connection agreed anew as often as it likes.
+
+    Each time costs the server far more than the client (CVE-2011-1473).
+    """
+    trial, named = seen.client_renegotiation, bool(seen.name)
+    if trial.outcome is Outcome.ACCEPTED:
+        return fail("accepted", actual="accepted", expected="refused", named=named)
+    if trial.outcome is Outcome.REFUSED:
+        reason = "no_such_thing" if trial.detail == "no_such_thing" else "refused"
+        return ok(reason, actual="refused", expected="refused", named=named)
+    return unknown("not_seen", named=named, detail=trial.detail)
+
+
+@tls_check
+def no_fallback_protection(seen: TlsFacts) -> Verdict:
+    """A client that was pushed down to an old version is served instead of warned (RFC 7507)."""
+    trial, named = seen.fallback_scsv, bool(seen.name)
+    if trial.outcome is Outcome.REFUSED:
+        return fail("served", actual="served", expected="alert 86", named=named)
+    if trial.outcome is Outcome.ACCEPTED:
+        reason = "no_older_version" if trial.detail == "no_older_version" else "warned"
+        return ok(reason, actual=trial.detail, expected="alert 86", named=named)
+    return unknown("not_seen", named=named, detail=trial.detail)
+
+
+@tls_check
+def no_post_quantum(seen: TlsFacts) -> Verdict:
+    """Whether X25519MLKEM768 is to be had: told for information, never held against a server."""
+    trial, named = seen.post_quantum, bool(seen.name)
+    if trial.outcome is Outcome.UNSEEN:
+        return unknown("not_seen", named=named, detail=trial.detail)
+    reason = "offered" if trial.outcome is Outcome.ACCEPTED else "not_offered"
+    return ok(reason, actual=trial.detail, named=named)
+
+
+@tls_check
+def no_server_preference(seen: TlsFacts) -> Verdict:
+    """Whose order of suites counts: told for information; weak suites have checks of their own."""
+    trial, named = seen.server_preference, bool(seen.name)
+    if trial.outcome is Outcome.ACCEPTED:
+        return ok("server", actual=trial.suite, named=named)
+    if trial.outcome is Outcome.REFUSED:
+        return ok("client", actual=trial.suite, named=named)
+    if trial.detail in {"one_suite", "tls13"}:
+        return ok(trial.detail, actual=trial.suite, named=named)
     return unknown("not_seen", named=named, detail=trial.detail)

@@ -25,6 +25,8 @@ from posture_scan.sdk import (
 IDENTIFICATION: Final = b"SSH-2.0-posture_scan_1.0\r\n"
 STRICT_MARKERS: Final = frozenset({"kex-strict-s-v00@openssh.com", "kex-strict-s"})
 """Said by servers that are safe from CVE-2023-48795 (Terrapin) whatever the cipher."""
+BOTH_VERSIONS: Final = "1.99"
+"""RFC 4253 section 5.1: the version of a server that speaks SSH-2 and, beside it, SSH-1."""
 
 _BANNER: Final = re.compile(rb"SSH-(\d\.\d{1,2})-([^\x00-\x1f\x7f]{0,240})")
 _LINE_LIMIT: Final = 1024
@@ -53,6 +55,22 @@ class SshHello(Facts):
     strict_kex: bool = False
     read_algorithms: bool = False
     """Whether the list of algorithms was seen; a server of SSH-1 alone has none."""
+    ciphers_in: tuple[str, ...] = ()
+    """From the client to the server; empty in records of version 1, like the next three."""
+    ciphers_out: tuple[str, ...] = ()
+    macs_in: tuple[str, ...] = ()
+    macs_out: tuple[str, ...] = ()
+
+    @property
+    def directions(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+        """Ciphers and MACs that can meet in one direction, for each direction.
+
+        An older record does not tell them apart: there both are taken to be alike, as they are
+        on every server known.
+        """
+        if self.ciphers_in or self.ciphers_out:
+            return (self.ciphers_in, self.macs_in), (self.ciphers_out, self.macs_out)
+        return ((self.ciphers, self.macs),)
 
 
 @protocol("ssh", ports=(22, 2222), nmap=("ssh",))
@@ -61,22 +79,29 @@ def ssh(answer: bytes) -> bool:
     return any(_BANNER.match(line) for line in answer[:2048].split(b"\n")[:_LINES_BEFORE_BANNER])
 
 
-@collector(on=Service("ssh"), intrusiveness=HANDSHAKE)
+@collector(on=Service("ssh"), intrusiveness=HANDSHAKE, version=2)
 def ssh_hello(service: Service, net: Net) -> SshHello:
     """Read the banner and the list of algorithms, then hang up."""
     with net.connect(service) as channel:
         version, banner, software = _read_banner(channel)
         protocol1 = version.startswith("1.")
-        if protocol1 and version != "1.99":
+        if protocol1 and version != BOTH_VERSIONS:
             return SshHello(banner, software, protocol1=True)
-        channel.send(IDENTIFICATION)
-        lists = read_kexinit(_read_packet(channel))
+        try:
+            channel.send(IDENTIFICATION)
+            lists = read_kexinit(_read_packet(channel))
+        except AttemptError:
+            if not protocol1:
+                raise
+            # SSH-1 was announced all the same: what was seen is kept, the list stays unread.
+            return SshHello(banner, software, protocol1=True)
     return SshHello(
         banner, software, protocol1,
         kex=lists[0], host_keys=lists[1],
         ciphers=_both(lists[2], lists[3]), macs=_both(lists[4], lists[5]),
         compression=_both(lists[6], lists[7]),
         strict_kex=not STRICT_MARKERS.isdisjoint(lists[0]), read_algorithms=True,
+        ciphers_in=lists[2], ciphers_out=lists[3], macs_in=lists[4], macs_out=lists[5],
     )  # fmt: skip
 
 

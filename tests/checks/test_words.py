@@ -18,20 +18,26 @@ from posture_scan.text.catalog import fill
 from tests.checks.database import judged as database
 from tests.checks.edge_device import judged as edge_device
 from tests.checks.exposure import judged as exposure
+from tests.checks.mail_dns import judged as mail_dns
 from tests.checks.network_service import judged as network_service
 from tests.checks.remote_access import judged as remote_access
 from tests.checks.vpn import judged as vpn
+from tests.checks.web import judged as web
 
 ROOT = Path(__file__).parents[2] / "checks"
 FACTS: dict[str, tuple[Facts, ...]] = {
     "database": database.FACTS,
     "edge_device": edge_device.FACTS,
     "exposure": exposure.FACTS,
+    "mail_dns": mail_dns.FACTS,
     "network_service": network_service.FACTS,
     "remote_access": remote_access.FACTS,
     "vpn": vpn.FACTS,
+    "web": web.FACTS,
 }
-BESIDE: dict[str, tuple[tuple[Facts, ...], ...]] = {"edge_device": edge_device.BESIDE}
+BESIDE: dict[str, tuple[tuple[Facts, ...], ...]] = {
+    "edge_device": edge_device.BESIDE, "mail_dns": mail_dns.BESIDE,
+}  # fmt: skip
 """What may be known beside those facts, for checks that weigh a second kind."""
 CHECKS = [item for item in load_packs().checks if item.pack in FACTS]
 MOMENTS = (

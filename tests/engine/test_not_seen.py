@@ -30,11 +30,13 @@ from tests.checks.backup.scene import NOW
 from tests.engine.worlds import (
     DOCUMENTS,
     DOORS,
+    MAIL_VARIANTS,
     PACKS,
     VARIANTS,
     World,
     address,
     computer,
+    domain,
     together,
     with_export,
 )
@@ -66,10 +68,12 @@ WORLDS = {
         with_export(address("192.0.2.1", DOORS[:1], (), sound), sound),
         address("192.0.2.2", (), (), sound),
         computer("host:a", "server", sound), computer("host:b", "computer", sound),
+        domain("example.jp", sound),
     ),
     "weak": together(
         with_export(address("192.0.2.1", DOORS[:16], (), weak), weak),
         address("192.0.2.2", DOORS[:4], (8443,), sound), computer("host:a", "server", weak),
+        domain("example.jp", weak), domain("example.com", sound),
     ),
     "weak, newer doors": together(
         address("192.0.2.1", DOORS[16:], (), weak),
@@ -149,7 +153,7 @@ def honest(world: World) -> Answers:
 
 
 def test_every_kind_of_evidence_is_in_the_worlds() -> None:
-    assert {item.returns for _, item in PACKS.collectors} == set(VARIANTS)
+    assert {item.returns for _, item in PACKS.collectors} == {*VARIANTS, *MAIL_VARIANTS}
     known = {record.kind for world in WORLDS.values() for record in world.evidence}
     wanted = {f"{pack.name}.{item.returns.__name__}" for pack, item in PACKS.collectors}
     assert wanted <= known
@@ -211,12 +215,18 @@ def worlds(draw: st.DrawFn) -> World:
     parts = []
     for number in range(draw(st.integers(1, 3))):
         doors = draw(st.lists(st.sampled_from(DOORS), max_size=4, unique_by=lambda door: door[2]))
-        unnamed = draw(st.lists(st.sampled_from([8443, 13389, 12000]), max_size=1))
+        named = {port for _, _, port in doors}  # one port is never both
+        nameless = [port for port in (8443, 13389, 12000) if port not in named]
+        unnamed = draw(st.lists(st.sampled_from(nameless), max_size=1))
         quiet, heard = draw(st.sampled_from(["closed", "silent"])), draw(st.booleans())
         place = f"192.0.2.{number + 1}"
         parts.append(address(place, doors, unnamed, choose, quiet=quiet, heard=heard))
     roles = ("server", "computer")[: draw(st.integers(0, 2))]
-    return together(*parts, *(computer(f"host:{role}", role, choose) for role in roles))
+    names = ("example.jp",)[: draw(st.integers(0, 1))]
+    return together(
+        *parts, *(computer(f"host:{role}", role, choose) for role in roles),
+        *(domain(name, choose) for name in names),
+    )  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,7 @@ from posture_scan.checks.backup.facts import BackupSurvey
 from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 from posture_scan.checks.edge_device.device_facts import DeviceExport, Setting
-from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
+from posture_scan.checks.encryption.facts import TlsFacts, Trial
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.exposure.collect_admin_panel import AdminPage
 from posture_scan.checks.exposure.collect_docker import DockerAnswer
@@ -25,6 +25,7 @@ from posture_scan.checks.network_service.collect_printer import PrinterAnswer
 from posture_scan.checks.network_service.collect_rtsp import RtspAnswer
 from posture_scan.checks.network_service.collect_smtp import SmtpOffer
 from posture_scan.checks.network_service.collect_snmp import SnmpEngine
+from posture_scan.checks.network_service.collect_xmpp import XmppOffer
 from posture_scan.checks.remote_access.collect_anydesk import AnydeskCertificate
 from posture_scan.checks.remote_access.collect_rd_gateway import RdGatewayFront
 from posture_scan.checks.remote_access.collect_rd_web import RdWebFront
@@ -41,14 +42,16 @@ from posture_scan.checks.vpn.collect_l2tp import L2tpAnswer
 from posture_scan.checks.vpn.collect_openvpn import OpenvpnAnswer
 from posture_scan.checks.vpn.collect_softether import SoftetherAnswer
 from posture_scan.checks.vpn.collect_sstp import SstpAnswer
+from posture_scan.checks.web.collect_http import WebAnswer
 
 from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import Asset, Attempt, Evidence, PortScan, ServiceSeen, Vantage
-from posture_scan.sdk import Document, Facts, Machine, Service
+from posture_scan.sdk import Document, Domain, Facts, Machine, Service
 from tests.checks.backup.scene import NOW, job, seen_with
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
+from tests.checks.mail_dns import variants as mail
 
 PACKS = load_packs()
 NAME = "shop.example.jp"
@@ -113,6 +116,8 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
     PrinterAnswer: (PrinterAnswer(found=False), PrinterAnswer(found=True, model="X 1")),
     SmtpOffer: (SmtpOffer(greeting_code=220, hello_code=250, starttls=True),
                 SmtpOffer(greeting_code=220, hello_code=250), SmtpOffer(greeting_code=554)),
+    XmppOffer: (XmppOffer(starttls=True, starttls_required=True),
+                XmppOffer(clear_logins=("PLAIN",)), XmppOffer(turned_away=True)),
     ImapOffer: (ImapOffer(starttls=True, login_disabled=True), ImapOffer()),
     Pop3Offer: (Pop3Offer(listed=True, stls=True), Pop3Offer()),
     AnydeskCertificate: (AnydeskCertificate(found=False), AnydeskCertificate(found=True)),
@@ -142,9 +147,18 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
         SoftetherAnswer(found=False, asked=False),
     ),
     SstpAnswer: (SstpAnswer(found=False), SstpAnswer(found=True, server="Example")),
+    WebAnswer: (
+        WebAnswer(tls=True, name=NAME, status=200, page=True, content=True, head_read=True,
+                  hsts=("max-age=31536000",)),
+        WebAnswer(tls=False, name=NAME, status=200, page=True, content=True, head_read=True),
+        WebAnswer(tls=True, name="", status=503, failed=True),
+    ),
     BackupSurvey: (seen_with(job()), seen_with(), seen_with(job(enabled=False))),
 }  # fmt: skip
 """What each collector may bring, the sound answer first."""
+
+MAIL_VARIANTS: Mapping[type[Facts], Sequence[Facts]] = mail.VARIANTS
+"""The same for collectors that read a domain's DNS."""
 
 DOORS = (
     ("http", True, 443), ("http", False, 80), ("http", True, 10443), ("ssh", False, 22),
@@ -155,7 +169,7 @@ DOORS = (
     ("dns_tcp", False, 53), ("openvpn_tcp", False, 1194), ("msrpc", False, 135),
     ("ike", False, 500), ("ikev1", False, 500), ("ike_natt", False, 4500), ("l2tp", False, 1701),
     ("openvpn", False, 1194), ("snmp", False, 161), ("dns", False, 53), ("ntp", False, 123),
-    ("wireguard", False, 51820),
+    ("wireguard", False, 51820), ("xmpp", False, 5222),
 )  # fmt: skip
 """Protocol, whether inside TLS, and port."""
 
@@ -235,7 +249,7 @@ def address(
         seen = ServiceSeen(protocol, tls=tls, greeting=b"", recognised_by="answer")
         records.append(_record("core.ServiceSeen", seen, service, Vantage.EXTERNAL))
         for pack, item in PACKS.collectors:
-            if isinstance(item.on, Service) and item.on.selects(service):
+            if item.asks(service):
                 kind = f"{pack.name}.{item.returns.__name__}"
                 facts, by = choose(VARIANTS[item.returns]), f"{pack.name}.{item.name}"
                 records.append(_record(kind, facts, service, Vantage.EXTERNAL, by))
@@ -267,6 +281,20 @@ def computer(name: str, role: str, choose: Choose) -> World:
         if isinstance(item.on, Machine)
     ]  # fmt: skip
     return World(tuple(records), (asset,))
+
+
+def domain(name: str, choose: Choose) -> World:
+    """One domain that was read in DNS."""
+    records = [
+        _record(
+            f"{pack.name}.{item.returns.__name__}", choose(MAIL_VARIANTS[item.returns]),
+            Service(names=(name,), asset=name, transport=""), Vantage.EXTERNAL,
+            f"{pack.name}.{item.name}",
+        )
+        for pack, item in PACKS.collectors
+        if isinstance(item.on, Domain)
+    ]  # fmt: skip
+    return World(tuple(records), (Asset(name, "domain", names=(name,), reached=True),))
 
 
 def together(*worlds: World) -> World:

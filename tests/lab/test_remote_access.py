@@ -65,7 +65,9 @@ def test_sshd_with_old_algorithms_is_weak(tmp_path: Path) -> None:
         seen = looking.collect(collect_ssh.ssh_hello, service)
     verdict = looking.judge(ssh.weak_algorithms, seen, service)
     assert verdict.status is Status.FAIL
-    assert dict(verdict.values)["algorithms"] == "diffie-hellman-group1-sha1, aes128-cbc, hmac-md5"
+    assert dict(verdict.values)["algorithms"] == (
+        "KexAlgorithms: diffie-hellman-group1-sha1; Ciphers: aes128-cbc; MACs: hmac-md5"
+    )
 
 
 def test_vnc_without_a_password(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from posture_scan.checks.encryption import cert, tls
-from posture_scan.checks.encryption.collect_tls import TlsFacts, Trial
+from posture_scan.checks.encryption.facts import TlsFacts, Trial
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import Outcome
 from posture_scan.checks.encryption.suites import WEAK_CLASSES
@@ -44,6 +44,14 @@ def facts(**changes: object) -> TlsFacts:
         chain=(),
         trust="trusted",
         connections=9,
+        offered=Trial("offered", YES),
+        client_renegotiation=Trial("client_renegotiation", NO, "no renegotiation"),
+        fallback_scsv=Trial("fallback_scsv", YES, "no_older_version"),
+        server_preference=Trial("server_preference", YES, suite="TLS_X"),
+        post_quantum=Trial("post_quantum", NO, "x25519"),
+        aead=Trial("aead", YES),
+        cbc=Trial("cbc", NO),
+        no_name=Trial("no_name", YES, "same"),
     )
     return replace(sound, **changes)
 

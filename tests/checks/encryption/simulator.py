@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from posture_scan.checks.encryption import suites
 from posture_scan.checks.encryption.hello import SSL2, SSL3, TLS10, TLS12, TLS13
 
-from posture_scan.sdk import Attempt, AttemptError, HttpResponse, Service
+from posture_scan.sdk import Attempt, AttemptError, DnsAnswer, HttpResponse, Service
 
 RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
 
@@ -30,6 +30,7 @@ class Heard:
     compressions: bytes = b"\0"
     extensions: dict[int, bytes] = field(default_factory=dict)
     kinds: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
 
     @property
     def server_name(self) -> str:
@@ -59,7 +60,11 @@ def hear(data: bytes) -> Heard:
     numbers = tuple(int.from_bytes(listed[at : at + 2], "big") for at in range(0, len(listed), 2))
     if extensions.get(43) == b"\x02\x03\x04":
         version = TLS13
-    return Heard(version, numbers, compressions, extensions)
+    listed = extensions.get(43, b"\0")[1:]
+    return Heard(
+        version, numbers, compressions, extensions,
+        listed=tuple(int.from_bytes(listed[at : at + 2], "big") for at in range(0, len(listed), 2)),
+    )  # fmt: skip
 
 
 def _hear_ssl2(data: bytes) -> Heard:
@@ -138,6 +143,7 @@ class Simulated:
     compression: bool = False
     renegotiation: bool = True
     retry: bool = False
+    lists: bool = False  # whether it goes by lists of versions although TLS 1.3 is off
     refuses: bytes | Attempt | None = None
     """What it says to an offer it does not take; by default alert 70 or 40."""
     mute: tuple[int, ...] = ()  # versions it does not answer at all
@@ -145,6 +151,8 @@ class Simulated:
 
     def answer(self, data: bytes) -> bytes | Attempt:
         """Answer one ClientHello with bytes or with the way the connection ends."""
+        if data[0] == 22 and data[5] != 1:
+            return alert(10)  # not a hello: a client goes on with a handshake that we cannot
         heard = hear(data)
         if heard.version in self.mute:
             return Attempt.TIMEOUT
@@ -153,8 +161,12 @@ class Simulated:
         if heard.version == TLS13 and TLS13 in self.versions:
             return self.before + record(22, server_hello(TLS13, 0x1301, retry=self.retry))
         if heard.version == TLS13:
-            return self._no(70)
-        version = max((v for v in self.versions if SSL3 <= v <= heard.version), default=0)
+            # without the list it would be TLS 1.2, with suites that are not of TLS 1.2
+            return self._no(70 if self.lists else 40)
+        spoken = [v for v in self.versions if SSL3 <= v <= heard.version]
+        if (TLS13 in self.versions or self.lists) and heard.listed:
+            spoken = [v for v in spoken if v in heard.listed]
+        version = max(spoken, default=0)
         if not version:
             return self._no(70)
         suite = self._choose(version, heard.suites)
@@ -247,6 +259,9 @@ class SimulatedNet:
         deaf = Simulated(versions=(), suites=(), refuses=b"")
         server = deaf if self.connections > self.deaf_after else self.server
         yield SimulatedChannel(server, self.chunk, self.heard)
+
+    def lookup(self, name: str, kind: str) -> DnsAnswer:
+        raise NotImplementedError
 
     def verify_chain(self, chain: tuple[bytes, ...], name: str) -> str:
         assert name

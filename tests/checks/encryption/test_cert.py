@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.encryption.certificate import is_for, read_certificate
+from posture_scan.checks.encryption.facts import ShownChain
 
 from posture_scan.sdk import Status, Verdict
 from tests.checks.encryption.certificates import (
@@ -41,7 +43,7 @@ def _der(*chain: Issued) -> tuple[bytes, ...]:
 def test_the_subject_has_exactly_these_checks() -> None:
     assert {one.removeprefix("cert.") for one in IDS} == {
         "expired", "expiring_soon", "not_yet_valid", "self_signed", "untrusted_ca",
-        "incomplete_chain", "hostname_mismatch", "weak_key", "weak_signature",
+        "incomplete_chain", "hostname_mismatch", "weak_key", "weak_signature", "unordered_chain",
     }  # fmt: skip
 
 
@@ -53,6 +55,29 @@ def test_a_sound_certificate_passes_everything() -> None:
 def test_without_a_certificate_nothing_is_known() -> None:
     for chain in ((), (b"\x30\x03\x02\x01\x01",), (b"no certificate", MIDDLE.der)):
         assert not_seen(facts(chain=chain, trust="unusable")) == IDS
+
+
+def test_of_two_certificates_for_two_kinds_of_key_the_worse_counts() -> None:
+    sound, late = issue(issuer=MIDDLE), issue(issuer=MIDDLE, ends=NOW - DAY, kind="rsa2048")
+    other = ShownChain("rsa", named=True, certificates=_der(late, MIDDLE), trust="trusted")
+    assert failing(facts(chain=_der(sound, MIDDLE), more_chains=(other,))) == {"cert.expired"}
+    unread = replace(other, certificates=(b"no certificate",))
+    assert not_seen(facts(chain=_der(sound, MIDDLE), more_chains=(unread,))) == IDS
+    assert failing(facts(chain=_der(late, MIDDLE), more_chains=(unread,))) == {"cert.expired"}
+
+
+def test_what_clients_without_a_name_are_shown_does_not_count() -> None:
+    other = ShownChain("", named=False, certificates=_der(issue("x.jp")), trust="not_judged")
+    assert failing(facts(chain=_der(issue(issuer=MIDDLE), MIDDLE), more_chains=(other,))) == set()
+
+
+def test_the_order_of_the_chain() -> None:
+    leaf, stray = issue(issuer=MIDDLE), issue("stray")
+    assert verdict("unordered_chain", leaf, MIDDLE, ROOT).reason == "in_order"
+    assert verdict("unordered_chain", leaf).reason == "in_order"
+    for chain in ((leaf, ROOT, MIDDLE), (leaf, MIDDLE, stray), (leaf, leaf, MIDDLE)):
+        found = verdict("unordered_chain", *chain)
+        assert (found.status, found.reason) == (Status.FAIL, "not_in_order")
 
 
 def test_without_a_name_trust_and_name_do_not_matter_but_dates_and_keys_do() -> None:
@@ -191,7 +216,8 @@ def test_signatures(oid: bytes, name: str) -> None:
 
 def test_what_cannot_be_read_in_a_chain_is_not_taken_for_sound() -> None:
     seen = facts(chain=(issue(issuer=MIDDLE).der, b"garbage"))
-    assert not_seen(seen) == {"cert.weak_key", "cert.weak_signature"}
+    open_ = {"cert.weak_key", "cert.weak_signature", "cert.unordered_chain"}
+    assert not_seen(seen) == open_
 
 
 def test_a_strangers_words_are_cut_and_cleaned() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.collect_tls import TlsFacts, tls_assessment
+from posture_scan.checks.encryption.collect_tls import tls_assessment
+from posture_scan.checks.encryption.facts import TlsFacts
 from posture_scan.checks.encryption.hello import (
     SSL2,
     SSL3,
@@ -54,17 +55,19 @@ def test_a_sound_server() -> None:
     assert facts.secure_renegotiation.outcome is Outcome.ACCEPTED
     assert facts.chain == (b"certificate",)
     assert facts.trust == "trusted"
-    assert facts.connections == net.connections == 9
+    assert facts.connections == net.connections == 8
 
 
 def test_the_name_is_sent_where_there_is_one_and_no_other_is() -> None:
     net = SimulatedNet(Simulated())
     assess(net)
-    names = {hear(data).server_name for data in net.heard if hear(data).version > SSL3}
-    assert names == {"shop.example.jp"}
+    hellos = [hear(data) for data in net.heard if data[0] & 0x80 or data[5] == 1]
+    names = [hello.server_name for hello in hellos if hello.version > SSL3]
+    assert set(names) == {"shop.example.jp", ""}
+    assert names.count("") == 1  # asked once what a client gets that names nobody
     bare = SimulatedNet(Simulated())
     assert assess(bare, BARE).trust == "not_judged"
-    assert not any(0 in hear(data).extensions for data in bare.heard)
+    assert not any(0 in hear(data).extensions for data in bare.heard if data[5] == 1)
 
 
 def test_tls13_only_gives_its_chain_through_a_real_handshake() -> None:
@@ -117,11 +120,26 @@ def test_an_old_version_is_found_from_the_answer_to_a_newer_one(version: int) ->
     assert accepted(facts) == {name, "rc4"}
 
 
+@pytest.mark.parametrize("lists", [False, True])
+@pytest.mark.parametrize(
+    "versions", [(TLS12,), (TLS12, TLS10), (TLS12, SSL3), (TLS12, TLS11, SSL3)]
+)
+def test_a_server_that_reads_lists_is_asked_less_and_seen_the_same(
+    versions: tuple[int, ...],
+    lists: bool,  # noqa: FBT001 -- drawn by pytest
+) -> None:
+    server = Simulated(versions, (0xC02F, 0x002F), lists=lists)
+    facts = assess(SimulatedNet(server))
+    names = {number: name for name, number in VERSIONS.items()}
+    assert accepted(facts) == {names[version] for version in versions}
+    assert unseen(facts) == set()
+
+
 def test_silence_is_never_a_refusal() -> None:
-    facts = assess(SimulatedNet(Simulated(mute=(TLS10, SSL2))))
+    facts = assess(SimulatedNet(Simulated(versions=(TLS12,), mute=(TLS10, SSL2))))
     # what a version that was not seen might accept besides is open as well
     assert unseen(facts) == {"tls10", "ssl2", *suites.WEAK_CLASSES}
-    assert accepted(facts) == {"tls12", "tls13"}
+    assert accepted(facts) == {"tls12"}
     assert facts.forward_secrecy.outcome is Outcome.ACCEPTED
 
 
@@ -169,12 +187,17 @@ def test_a_warning_about_the_name_does_not_hide_the_answer() -> None:
     assert accepted(facts) == {"tls12", "tls13"}
 
 
-@pytest.mark.parametrize("deaf_after", range(2, 9))
+@pytest.mark.parametrize("deaf_after", range(2, 7))
 def test_a_server_that_goes_deaf_midway_has_not_refused_the_rest(deaf_after: int) -> None:
     net = SimulatedNet(Simulated(refuses=b""), deaf_after=deaf_after)
     facts = assess(net)
     assert {"tls10", "ssl3", "ssl2", "rc4", "anon"} <= unseen(facts)
     assert net.connections <= MOST_CONNECTIONS
+
+
+def test_a_server_that_goes_deaf_later_has_refused_what_it_refused_before() -> None:
+    facts = assess(SimulatedNet(Simulated(refuses=b""), deaf_after=7))
+    assert unseen(facts) == set(suites.WEAK_CLASSES)
 
 
 def test_a_server_that_never_answers_is_left_alone_after_two_questions() -> None:
@@ -276,7 +299,7 @@ def test_what_the_server_speaks_is_never_called_refused(
     there |= {weakness for suite in usable for weakness in suites.weaknesses(suite)}
     assert accepted(facts) <= there
     assert there <= accepted(facts) | unseen(facts)
-    if any(suites.uses_finite_field_dh(suite) for suite in usable & set(suites.dhe_suites())):
+    if any("dhe" in suites.kinds(suite) for suite in usable):
         assert facts.dhe.outcome is not Outcome.REFUSED or facts.dh_bits
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from posture_scan.checks.encryption.collect_tls import Trial
+from posture_scan.checks.encryption.facts import Trial
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import Outcome
 from posture_scan.checks.encryption.suites import WEAK_CLASSES
@@ -15,7 +15,8 @@ OLD = {"tls.sslv2": "ssl2", "tls.sslv3": "ssl3", "tls.tls10": "tls10", "tls.tls1
 WEAK = {f"tls.{kind}": kind for kind in WEAK_CLASSES}
 EXPECTED = {
     *OLD, *WEAK, "tls.no_tls12", "tls.no_forward_secrecy", "tls.dh_weak", "tls.compression",
-    "tls.insecure_renegotiation",
+    "tls.insecure_renegotiation", "tls.client_renegotiation", "tls.no_fallback_protection",
+    "tls.no_post_quantum", "tls.no_server_preference",
 }  # fmt: skip
 
 
@@ -26,6 +27,49 @@ def test_the_subject_has_exactly_these_checks() -> None:
 def test_a_sound_service_passes_everything() -> None:
     statuses = {one: judge(one, facts()).status for one in EXPECTED}
     assert set(statuses.values()) == {Status.PASS}
+
+
+@pytest.mark.parametrize("check_id", sorted(CHECKS))
+def test_a_service_that_offers_no_tls_is_not_judged(check_id: str) -> None:
+    nothing = facts(offered=Trial("offered", NO, "smtp"), versions=(), weak=(), starttls="smtp")
+    found = judge(check_id, nothing)
+    assert (found.status, found.reason) == (Status.NOT_APPLICABLE, "no_tls")
+
+
+@pytest.mark.parametrize(
+    ("check_id", "field", "trial", "status", "reason"),
+    [
+        ("client_renegotiation", "client_renegotiation", Trial("x", YES), Status.FAIL, "accepted"),
+        ("client_renegotiation", "client_renegotiation", Trial("x", NO), Status.PASS, "refused"),
+        ("client_renegotiation", "client_renegotiation", Trial("x", NO, "no_such_thing"),
+         Status.PASS, "no_such_thing"),
+        ("client_renegotiation", "client_renegotiation", Trial("x", UNSEEN), Status.UNKNOWN,
+         "not_seen"),
+        ("no_fallback_protection", "fallback_scsv", Trial("x", NO, "served"), Status.FAIL,
+         "served"),
+        ("no_fallback_protection", "fallback_scsv", Trial("x", YES, "alert 86"), Status.PASS,
+         "warned"),
+        ("no_fallback_protection", "fallback_scsv", Trial("x", YES, "no_older_version"),
+         Status.PASS, "no_older_version"),
+        ("no_fallback_protection", "fallback_scsv", Trial("x", UNSEEN), Status.UNKNOWN, "not_seen"),
+        ("no_post_quantum", "post_quantum", Trial("x", YES), Status.PASS, "offered"),
+        ("no_post_quantum", "post_quantum", Trial("x", NO), Status.PASS, "not_offered"),
+        ("no_post_quantum", "post_quantum", Trial("x", UNSEEN), Status.UNKNOWN, "not_seen"),
+        ("no_server_preference", "server_preference", Trial("x", YES), Status.PASS, "server"),
+        ("no_server_preference", "server_preference", Trial("x", NO), Status.PASS, "client"),
+        ("no_server_preference", "server_preference", Trial("x", UNSEEN, "one_suite"), Status.PASS,
+         "one_suite"),
+        ("no_server_preference", "server_preference", Trial("x", UNSEEN, "tls13"), Status.PASS,
+         "tls13"),
+        ("no_server_preference", "server_preference", Trial("x", UNSEEN), Status.UNKNOWN,
+         "not_seen"),
+    ],
+)  # fmt: skip
+def test_the_newer_questions(
+    check_id: str, field: str, trial: Trial, status: Status, reason: str
+) -> None:
+    found = judge(f"tls.{check_id}", facts(**{field: trial}))
+    assert (found.status, found.reason) == (status, reason)
 
 
 @pytest.mark.parametrize(("check_id", "version"), OLD.items())

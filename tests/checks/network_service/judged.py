@@ -8,6 +8,7 @@ from posture_scan.checks.network_service.collect_printer import PrinterAnswer
 from posture_scan.checks.network_service.collect_rtsp import RtspAnswer
 from posture_scan.checks.network_service.collect_smtp import SmtpOffer
 from posture_scan.checks.network_service.collect_snmp import SnmpEngine
+from posture_scan.checks.network_service.collect_xmpp import XmppOffer
 
 from posture_scan.sdk import Facts, PortScan, ServiceSeen
 
@@ -43,4 +44,7 @@ FACTS: tuple[Facts, ...] = (
     Pop3Offer(tls_from_the_start=True), Pop3Offer(), Pop3Offer(listed=True),
     Pop3Offer(listed=True, clear_logins=("USER",)),
     Pop3Offer(listed=True, stls=True, clear_logins=("USER",)),
+    XmppOffer(tls_from_the_start=True), XmppOffer(turned_away=True), XmppOffer(old_logon=True),
+    XmppOffer(), XmppOffer(starttls=True), XmppOffer(starttls=True, starttls_required=True),
+    XmppOffer(clear_logins=("PLAIN",)),
 )  # fmt: skip

@@ -51,6 +51,18 @@ IMAP = (
     b"* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ STARTTLS "
     b"LOGINDISABLED] Dovecot (Debian) ready.\r\n"
 )
+XMPP = (
+    b"<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' "
+    b"from='posture-scan.invalid' xmlns='jabber:client' version='1.0' xml:lang='en' "
+    b"id='269197c1-047f-4f0b-ac6d-2ca34785a672'><stream:error><host-unknown "
+    b"xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
+)
+XMPP_SERVERS = (
+    b"<?xml version='1.0'?><stream:stream id='12453026368605732379' version='1.0' xml:lang='en' "
+    b"xmlns:db='jabber:server:dialback' xmlns:stream='http://etherx.jabber.org/streams' "
+    b"from='posture-scan.invalid' xmlns='jabber:server'><stream:error><invalid-namespace "
+    b"xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
+)
 
 SAMPLES: dict[str, tuple[bytes, ...]] = {
     "dns": (DNS_OPEN, DNS_REFUSED, DNS_REFUSED_LONG),
@@ -82,4 +94,5 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"+OK Dovecot (Debian) ready.\r\n", b"+OK Dovecot ready. login:", b"+OK\r\n",
         b"+OK POP3 server ready <1896.697170952@example.jp>\r\n",
     ),
+    "xmpp": (XMPP, XMPP_SERVERS),
 }  # fmt: skip

@@ -18,6 +18,7 @@ OTHER = RdpAnswer("refused", failure=3)
 RDP = (YES, NO, BROKEN, OTHER, RdpAnswer("accepted", 0))
 GREETINGS = (b"", b"\x01", b"MikroTik v6.42\r\nLogin: ")
 NUMBERS = (79, 513, 514)
+SSH_CHACHA = "chacha20-poly1305@openssh.com"
 
 
 def ports(
@@ -32,7 +33,13 @@ FACTS: tuple[Facts, ...] = (
     *(RfbSecurity("003.008", kinds, server_decided=False) for kinds in ((), (1,), (2,), (19,))),
     SshHello("SSH-1.5-x", "x", protocol1=True),
     SshHello("SSH-2.0-x", "x", protocol1=False),
+    SshHello("SSH-1.99-x", "x", protocol1=True),
+    SshHello("SSH-3.0-x", "x", protocol1=False),
     SshHello("SSH-2.0-x", "x", protocol1=False, strict_kex=True, read_algorithms=True),
+    SshHello("SSH-2.0-x", "x", protocol1=False, kex=("mlkem768x25519-sha256",),
+             read_algorithms=True),
+    SshHello("SSH-2.0-x", "x", protocol1=False, ciphers=("none", SSH_CHACHA), macs=("none",),
+             read_algorithms=True),
     *(WinrmAnswer(found, asked=True) for found in (True, False)),
     WinrmAnswer(found=True, asked=True, how="identify", build="10.0.17763"),
     *(RdGatewayFront(how) for how in ("", "gateway", "rpc_proxy", "logon_everywhere")),

@@ -1,0 +1,103 @@
+"""What all checks of this pack do first: see whether there is TLS, and which certificates."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from posture_scan.checks.encryption.certificate import Certificate, read_chain
+from posture_scan.checks.encryption.facts import TlsFacts
+from posture_scan.checks.encryption.probe import Outcome
+
+from posture_scan.sdk import Check, Context, Status, Verdict, check, not_applicable, unknown
+
+_WORST_FIRST: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Presented:
+    """One chain of certificates that the service shows, and what is to be known beside it."""
+
+    sent: tuple[bytes, ...]
+    trust: str
+    name: str
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        """Those that can be read, the server's own first; empty without that one."""
+        found: tuple[Certificate, ...] = read_chain(self.sent)
+        return found
+
+    @property
+    def named(self) -> bool:
+        """Whether the service has a name, so that questions of name and trust arise."""
+        return bool(self.name)
+
+
+def no_tls(seen: TlsFacts) -> Verdict | None:
+    """Return the verdict about a service that said it has no TLS: there is nothing to judge."""
+    if seen.offered.outcome is Outcome.REFUSED:
+        return not_applicable("no_tls", named=bool(seen.name))
+    return None
+
+
+def tls_check(function: Callable[[TlsFacts], Verdict]) -> Check:
+    """Declare a check on how a service encrypts."""
+
+    @functools.wraps(function)
+    def judge(seen: TlsFacts) -> Verdict:
+        return no_tls(seen) or function(seen)
+
+    return check(needs=TlsFacts, version=2)(judge)
+
+
+def cert_check(function: Callable[[Presented, Context], Verdict]) -> Check:
+    """Declare a check on certificates: of several that a service shows, the worst counts."""
+
+    @functools.wraps(function)
+    def judge(seen: TlsFacts, context: Context) -> Verdict:
+        return no_tls(seen) or _worst(function, seen, context)
+
+    return check(needs=TlsFacts, version=2)(judge)
+
+
+def named_cert_check(function: Callable[[Presented, Context], Verdict]) -> Check:
+    """Declare one whose question does not arise for a service known by its address only."""
+
+    @functools.wraps(function)
+    def judge(seen: TlsFacts, context: Context) -> Verdict:
+        without = no_tls(seen)
+        if without is None and not seen.name:
+            return not_applicable("no_name", named=False)
+        return without or _worst(function, seen, context)
+
+    return check(needs=TlsFacts, version=2)(judge)
+
+
+def _worst(
+    function: Callable[[Presented, Context], Verdict], seen: TlsFacts, context: Context
+) -> Verdict:
+    found = [_judge(function, one, context) for one in presented(seen)]
+    return min(found, key=lambda verdict: _WORST_FIRST.index(verdict.status))
+
+
+def presented(seen: TlsFacts) -> tuple[Presented, ...]:
+    """List the chains that clients of this service meet: one for each kind of key.
+
+    What is shown to clients that name nobody is not among them where the service has a name.
+    """
+    others = [one for one in seen.more_chains if one.key]
+    return (
+        Presented(seen.chain, seen.trust, seen.name),
+        *(Presented(one.certificates, one.trust, seen.name) for one in others),
+    )
+
+
+def _judge(
+    function: Callable[[Presented, Context], Verdict], one: Presented, context: Context
+) -> Verdict:
+    if not one.sent:
+        return unknown("no_certificate", named=one.named)
+    return function(one, context) if one.chain else unknown("unreadable", named=one.named)

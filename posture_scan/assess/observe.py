@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posture_scan.assess.domains import domains_among, without_address
+from posture_scan.assess.ownership import proofs
 from posture_scan.collect.dns import LooksUp, addresses
 from posture_scan.collect.guard import Guard
 from posture_scan.collect.net import RealNet
@@ -141,6 +142,7 @@ def observe(
     tasks = plan_domains(packs, domains)
     tasks += plan(packs, [service for host in hosts for service, _ in host.services])
     evidence += _collect(run, tasks, PASSIVE if passive else HANDSHAKE)
+    evidence += proofs(scope, domains, run.lookup, clock)
     evidence += [_unresolved(run, name) for name in targets.unresolved]
     assets = _assets(scope, targets, hosts, domains)
     progress("done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -52,7 +53,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--ports", text="ports"),
         option("--seconds", text="seconds", type=click.IntRange(1, 86_400), default=3600),
         option("--ca", "ca_file", text="ca", type=FILE),
-        option("--resolver", text="resolver", metavar="ADDRESS[:PORT]"),
+        option("--resolver", text="resolver"),
         option("--data", "data_file", text="data", type=FILE),
         option("--deselect", "deselected", text="deselect", multiple=True),
         option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
@@ -65,6 +66,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @option("--scope", "scope_path", text="scope", type=FILE)
 @option("--new-scope", text="new_scope", type=FILE)
+@option("--ownership", text="ownership", is_flag=True)
 @option("--answers", "answers_file", text="answers", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @option("--out", text="out", type=FILE)
@@ -92,6 +94,11 @@ def scan(
 
     file = read_scope(scope_path)
     permitted_today(file.scope, now)
+    if options["ownership"]:
+        from posture_scan.cli.ownership import show_ownership
+
+        named = resolver(options["resolver"])
+        return show_ownership(file.scope, named, as_json=options["as_json"])
     work = _work(file.scope, targets, options)
     permission = Permission(file.scope, file.digest)
     # What can be refused is refused before anything is said, let alone touched.
@@ -147,7 +154,7 @@ def resolver(named: str | None) -> LooksUp | None:
 def _write_template(path: Path) -> int:
     from posture_scan.collect.scope_file import scope_template
 
-    write_new(path, scope_template(language()).encode())
+    write_new(path, scope_template(language(), secrets.token_hex(16)).encode())
     tell("cli.scan.scope_written", path=path)
     return 0
 

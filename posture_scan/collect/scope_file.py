@@ -22,12 +22,14 @@ MAX_COMPUTERS: Final = 1_000_000
 KNOWN: Final = (
     "organisation", "authorised_by", "valid_from", "valid_until", "targets", "exclude",
     "computers", "servers", "vantage", "intensity", "names", "nothing_listens", "domains",
+    "proof",
 )  # fmt: skip
 _NAME: Final = re.compile(
     r"(?=.{1,253}\.?$)(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*"
     r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$",
     re.IGNORECASE,
 )
+_PROOF: Final = re.compile(r"[0-9a-f]{32}")
 _ADDRESS_LIKE: Final = re.compile(r"^[0-9.]+(/.*)?$|:|/")
 E = TypeVar("E", bound=StrEnum)
 
@@ -56,9 +58,12 @@ def read_scope(path: Path) -> ScopeFile:
     return ScopeFile(scope, file.digest, file.path)
 
 
-def scope_template(language: str) -> str:
-    """Return a scope file to fill in, explained in ``ja`` or ``en``."""
-    return Catalog(language)("scope.template")
+def scope_template(language: str, proof: str) -> str:
+    """Return a scope file to fill in, explained in ``ja`` or ``en``.
+
+    ``proof`` is the random text by which its domains can be proven: 32 hexadecimal digits.
+    """
+    return Catalog(language)("scope.template", proof=proof)
 
 
 class _Reader:
@@ -90,6 +95,7 @@ class _Reader:
             names=self.names(),
             nothing_listens=self.entries("nothing_listens", addresses_only=True),
             domains=self.domains(),
+            proof=self.proof(),
         )
 
     def text(self, key: str) -> str:
@@ -152,6 +158,13 @@ class _Reader:
         if code:
             self.mistakes.add(code, key, entry=item, **values)
         return not code
+
+    def proof(self) -> str:
+        value = self.file.table.get("proof", "")
+        if not isinstance(value, str) or (value and not _PROOF.fullmatch(value)):
+            self.mistakes.add("scope.bad_proof", "proof")
+            return ""
+        return value
 
     def domains(self) -> tuple[str, ...]:
         value = self.file.table.get("domains", [])

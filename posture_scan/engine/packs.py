@@ -15,7 +15,7 @@ from posture_scan import __version__
 from posture_scan.collect.never_request import refuse_message
 from posture_scan.engine.source import digest, forbidden_import
 from posture_scan.engine.words import CheckMeta, WordsError, read_subject
-from posture_scan.model.evidence import Facts, PortScan, ServiceSeen
+from posture_scan.model.evidence import DomainProof, Facts, PortScan, ServiceSeen
 from posture_scan.sdk import AttemptError, Check, Collector, ProtocolSpec
 
 BUILT_IN: Final = "built in"
@@ -84,7 +84,10 @@ class PackSet:
 
     def facts_type(self, kind: str) -> type[Facts] | None:
         """Return the evidence type named ``<pack>.<type>``, or None if nobody knows it."""
-        core: dict[str, type[Facts]] = {"core.PortScan": PortScan, "core.ServiceSeen": ServiceSeen}
+        core: dict[str, type[Facts]] = {
+            "core.PortScan": PortScan, "core.ServiceSeen": ServiceSeen,
+            "core.DomainProof": DomainProof,
+        }  # fmt: skip
         known = {f"{p.name}.{name}": t for p in self.packs for name, t in p.facts.items()}
         return core.get(kind) or known.get(kind)
 

@@ -161,6 +161,18 @@ class ServiceSeen(Facts):
 
 
 @dataclass(frozen=True)
+class DomainProof(Facts):
+    """Whether the record stands in DNS that proves a domain to be the organisation's."""
+
+    method: ClassVar[Method] = Method.PROTOCOL_HANDSHAKE
+
+    record: str
+    """The name of the TXT record."""
+    expected: str
+    found: bool
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One fact-record: the signed, frozen unit from which every finding follows."""
 

@@ -42,6 +42,9 @@ class Scope:
     domains: tuple[str, ...] = ()
     """Domains of the organisation whose mail and DNS are looked at, in DNS alone; those that
     ``targets`` names need not be repeated."""
+    proof: str = ""
+    """Random text from which the DNS record follows that proves a domain to be the
+    organisation's; empty where nobody asked for such a proof."""
 
     def allows_address(self, address: str) -> bool:
         """Tell whether a resolved address may be touched by itself."""

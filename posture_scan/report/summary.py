@@ -23,7 +23,7 @@ def summarise(
     language: str,
 ) -> Summary:
     """Return what a report of the published shape shows, free of control characters."""
-    safe = clean_tree({**report, "evidence": tables.exports(report)})
+    safe = clean_tree({**report, "evidence": tables.shown(report)})
     words = Wording(Catalog(language), checks, criteria, safe["rating"]["currency"])
     everything = fixes(safe, words)
     return Summary(

@@ -14,6 +14,8 @@ from posture_scan.report.wording import Wording, filled, numbered
 CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
 
+DOMAIN_PROOF: Final = "core.DomainProof"
+"""Kind of the evidence on whether a domain is the organisation's."""
 MOST_TARGETS: Final = 20
 
 DATED_BY_PERSON: Final = "dated_by_person"
@@ -101,7 +103,17 @@ def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         (words("label.vantage"), words.choice("vantage", held["vantage"])),
         (words("label.intensity"), words.choice("intensity", held["intensity"])),
         (words("label.digest"), held["digest"] or words("none")),
+        *_ownership(report, words),
     )
+
+
+def _ownership(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Which domains DNS itself proves to be the organisation's, where the scope asks for that."""
+    seen = [item for item in report["evidence"] if item.get("kind") == DOMAIN_PROOF]
+    proven = [item["asset"] for item in seen if item["facts"].get("found")]
+    rest = [item["asset"] for item in seen if item["asset"] not in proven]
+    rows = ((words("label.proven"), proven), (words("label.not_proven"), rest))
+    return tuple((label, named(names, words, MOST_TARGETS)) for label, names in rows if names)
 
 
 def _period(start: str, end: str, words: Wording) -> str:
@@ -181,17 +193,23 @@ def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     return (*pairs, *_exports(report, words))
 
 
-def exports(report: Mapping[str, Any]) -> list[Any]:
-    """Return the evidence that was read from devices' exports; a signed report carries none."""
-    method = Method.DEVICE_EXPORT.value
+def shown(report: Mapping[str, Any]) -> list[Any]:
+    """Return the evidence that the report's pages tell of by itself; a signed one carries none.
+
+    It is what was read from devices' exports, and which domains DNS proves.
+    """
     records = report.get("evidence") or ()
-    known = (one for one in records if one.get("method") == method)
-    return [one for one in known if isinstance(one.get("facts"), Mapping)]
+    known = (one for one in records if isinstance(one.get("facts"), Mapping))
+    return [one for one in known if _is_export(one) or one.get("kind") == DOMAIN_PROOF]
+
+
+def _is_export(record: Mapping[str, Any]) -> bool:
+    return record.get("method") == Method.DEVICE_EXPORT.value
 
 
 def _exports(report: Mapping[str, Any], words: Wording) -> Iterator[Pair]:
     """Tell of each export of a device what was read, from which day, and from which file."""
-    for record in report["evidence"]:
+    for record in filter(_is_export, report["evidence"]):
         facts = record["facts"]
         key = "export_said" if record.get("detail") == DATED_BY_PERSON else "export_stated"
         named = " ".join(str(facts[key]) for key in ("title", "version") if facts.get(key))

@@ -85,6 +85,12 @@ def test_reads_every_setting(tmp_path: Path) -> None:
         ('["203.0.113.9"]', '["www.example.jp"]', "scope.not_an_address", 11),
         ('"203.0.113.7" =', '"203.0.113.0/24" =', "scope.names_not_address", 13),
         ('["shop.example.jp"]', '["*.example.jp"]', "scope.names_bad", 13),
+        ("[names]", 'domains = "example.jp"\n[names]', "scope.not_a_list", 12),
+        ("[names]", 'domains = ["jp"]\n[names]', "scope.bad_domain", 12),
+        ("[names]", 'domains = ["203.0.113.7"]\n[names]', "scope.bad_domain", 12),
+        ("[names]", 'domains = ["*.example.jp"]\n[names]', "scope.bad_domain", 12),
+        ("[names]", 'proof = "ABC"\n[names]', "scope.bad_proof", 12),
+        ("[names]", "proof = 7\n[names]", "scope.bad_proof", 12),
         ("servers  ", "server ", "scope.unknown_key", 8),
         ("2026-11-20", "2026-13-20", "file.not_toml", 3),
     ],
@@ -126,7 +132,7 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_their_lines(tmp_path: Pa
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_template_reads_once_it_is_filled_in(tmp_path: Path, language: str) -> None:
-    template = scope_template(language)
+    template = scope_template(language, "0" * 32)
     error = refused(tmp_path, template)
     assert isinstance(error, MistakesError)
     assert {m.values["key"] for m in error.mistakes} == {
@@ -143,7 +149,10 @@ def test_the_template_reads_once_it_is_filled_in(tmp_path: Path, language: str) 
 
 
 def test_both_templates_have_the_same_settings() -> None:
-    assert tomllib.loads(scope_template("ja")) == tomllib.loads(scope_template("en"))
+    proof = "0" * 32
+    japanese, english = scope_template("ja", proof), scope_template("en", proof)
+    assert tomllib.loads(japanese) == tomllib.loads(english)
+    assert tomllib.loads(japanese)["proof"] == proof
 
 
 def test_files_that_are_no_scope(tmp_path: Path) -> None:

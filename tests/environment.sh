@@ -23,4 +23,13 @@ prepare() {
   [ -x "$venv/bin/python" ] || { install_venv && "${PYTHON:-python3}" -m venv "$venv"; }
   "$venv/bin/python" -m pip install --quiet --upgrade "pip>=25.1"
   "$venv/bin/python" -m pip install --quiet --editable . "${groups[@]}"
+  case " $* " in *" test "*) install_peer ;; esac
+}
+
+# sslyze, which the TLS facts are compared with, asks for an old cryptography but runs with the one
+# that the program needs. It is AGPL: nothing outside the tests may import it.
+install_peer() {
+  "$venv/bin/python" -c 'import sslyze' 2>/dev/null && return
+  "$venv/bin/python" -m pip install --quiet --no-deps sslyze==6.3.1 nassl==5.4.0 tls-parser==2.0.2 \
+    || echo "no sslyze here; the comparison with it is skipped"
 }

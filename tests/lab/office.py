@@ -81,12 +81,21 @@ class Desk:
 
 
 def failing(report: Mapping[str, Any]) -> Failing:
-    """The weaknesses a report shows: check, address and port."""
+    """The weaknesses a report shows: check, address and port; what is told for information aside.
+
+    The tests of the packs hold those: headers of a page, yardsticks of its encryption.
+    """
     return {
         (finding["check"], finding["address"], finding["port"])
         for finding in report["findings"]
-        if finding["status"] == "fail"
+        if finding["status"] == "fail" and not for_information(finding)
     }
+
+
+def for_information(finding: Mapping[str, Any]) -> bool:
+    """Tell whether it is about a page's headers, or what yardsticks for people make of TLS."""
+    subject = finding["check"].partition(".")[0]
+    return finding["severity"] == "info" and subject in {"http", "yardstick"}
 
 
 def errors(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -45,6 +45,9 @@ EXPECTED = {
     ("tls.tls11", WEB, OLD_TLS),
     ("cert.expired", WEB, OLD_TLS),
     ("banner.version_disclosed", WEB, PLAIN),
+    ("cert.expiring_soon", REMOTE, RDP),  # made for the test, for two days
+    ("http.no_hsts", WEB, OLD_TLS),
+    ("http.plaintext", WEB, PLAIN),
 }
 """What is true by the servers' own settings."""
 

@@ -69,6 +69,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sound]:
     server = (
         f"server_name {NAME}; ssl_certificate {certificate}; ssl_certificate_key {key};"
         " ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM; location / { return 200 hi; }"
+        " add_header Strict-Transport-Security max-age=63072000 always;"
     )
     (folder / "web").mkdir()
     (folder / "ssh").mkdir()

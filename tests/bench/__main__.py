@@ -1,11 +1,11 @@
-"""Print every figure: ``python -m tests.bench``, or ``python -m tests.bench ports tls``."""
+"""Print every figure: ``python -m tests.bench``, or ``python -m tests.bench ports tls_farm``."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-BENCHES = ("startup", "ports", "tls", "rating", "trust", "exposure")
+BENCHES = ("startup", "ports", "tls_farm", "rating", "trust", "exposure")
 
 
 def main(names: list[str]) -> None:

@@ -6,7 +6,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from posture_scan.checks.encryption.collect_tls import TlsFacts, tls_assessment
+from posture_scan.checks.encryption.collect_tls import tls_assessment
+from posture_scan.checks.encryption.facts import TlsFacts
 
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
@@ -30,7 +31,13 @@ def write(folder: Path, chain: tuple[Issued, ...]) -> None:
     (folder / "root.pem").write_bytes(ROOT.pem)
 
 
-def assess(folder: Path, port: int, *names: str, made: list[Connection] | None = None) -> TlsFacts:
+def assess(
+    folder: Path,
+    port: int,
+    *names: str,
+    address: str = ADDRESS,
+    made: list[Connection] | None = None,
+) -> TlsFacts:
     scope = Scope("X", "Y", date(2026, 1, 1), date(2027, 1, 1), ("127.30.0.0/16",))
     lines: list[Connection] = [] if made is None else made
     net = RealNet(
@@ -43,7 +50,7 @@ def assess(folder: Path, port: int, *names: str, made: list[Connection] | None =
         max_connections=tls_assessment.max_connections,
         ca_file=str(folder / "root.pem"),
     )
-    service = Service("https", tls=True, address=ADDRESS, port=port, names=names)
+    service = Service("https", tls=True, address=address, port=port, names=names)
     facts: TlsFacts = tls_assessment.function(service, net)
     assert facts.connections == len(lines)
     return facts

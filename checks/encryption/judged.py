@@ -13,6 +13,8 @@ from posture_scan.checks.encryption.probe import Outcome
 
 from posture_scan.sdk import Check, Context, Status, Verdict, check, not_applicable, unknown
 
+_BETWEEN_SERVERS: Final = frozenset({("smtp", 25), ("xmpp", 5269)})
+"""Protocols and ports at which servers of different firms meet."""
 _WORST_FIRST: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
 
 
@@ -64,14 +66,23 @@ def cert_check(function: Callable[[Presented, Context], Verdict]) -> Check:
 
 
 def named_cert_check(function: Callable[[Presented, Context], Verdict]) -> Check:
-    """Declare one whose question does not arise for a service known by its address only."""
+    """Declare one about name or trust, which do not matter everywhere.
+
+    Not for a service known by its address only, and not where servers hand each other messages:
+    they encrypt for whoever answers and look at no certificate (RFC 7435; DANE has a check of
+    its own).
+    """
 
     @functools.wraps(function)
     def judge(seen: TlsFacts, context: Context) -> Verdict:
         without = no_tls(seen)
-        if without is None and not seen.name:
+        if without is not None:
+            return without
+        if not seen.name:
             return not_applicable("no_name", named=False)
-        return without or _worst(function, seen, context)
+        if (seen.starttls, context.service.port) in _BETWEEN_SERVERS:
+            return not_applicable("between_servers", named=True)
+        return _worst(function, seen, context)
 
     return check(needs=TlsFacts, version=2)(judge)
 

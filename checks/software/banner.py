@@ -37,7 +37,7 @@ from posture_scan.sdk import (
 
 _ORDER: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
 """Which of several products' verdicts speaks for the service."""
-_OF_THE_PROTOCOL = re.compile(rb"HTTP/\d|RFB \d{3}\.\d{3}\n?\Z")
+_OF_THE_PROTOCOL = re.compile(rb"HTTP/\d|RFB \d{3}\.\d{3}\n?\Z|<\?xml |<stream:stream ")
 """Greetings whose number is the protocol's own and says nothing about a product."""
 _GATEWAYS: Final = frozenset({"ike", "ike_natt", "ikev1", "l2tp", "openvpn", "openvpn_tcp", "pptp"})
 """Protocols that announce no software by their nature; ``gateway.*`` asks what stands behind."""

@@ -11,16 +11,22 @@ Lookup = Callable[[str, str], DnsAnswer]
 """Name and kind of record to what DNS says."""
 
 
-def domains_among(scope: Scope, names: Sequence[str], lookup: Lookup) -> tuple[str, ...]:
+def domains_among(
+    scope: Scope, names: Sequence[str], lookup: Lookup, unresolved: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the names that stand for a domain, in their order.
 
     Those the scope lists as such; of the others, each that is the top of a zone (it has a SOA
-    record of its own) or takes mail in (MX). A name nobody could be asked about counts as one:
-    its checks then end ``unknown`` instead of being left out.
+    record of its own) or takes mail in (MX). A name that leads to an address and that nobody
+    could be asked about counts as one: its checks then end ``unknown`` instead of being left
+    out. One that led nowhere is told of as that.
     """
     listed = {name.rstrip(".").lower() for name in scope.domains}
     dotted = (name for name in names if "." in name)  # "localhost" belongs to nobody
-    return tuple(name for name in dotted if name in listed or _is_domain(name, lookup))
+    return tuple(
+        name for name in dotted
+        if name in listed or _is_domain(name, lookup, doubtful=name not in unresolved)
+    )  # fmt: skip
 
 
 def without_address(
@@ -30,11 +36,11 @@ def without_address(
     return tuple(name for name in names if not (name in domains and _has_none(name, lookup)))
 
 
-def _is_domain(name: str, lookup: Lookup) -> bool:
+def _is_domain(name: str, lookup: Lookup, *, doubtful: bool) -> bool:
     try:
         return any(lookup(name, kind).records for kind in ("SOA", "MX"))
     except AttemptError:
-        return True
+        return doubtful
 
 
 def _has_none(name: str, lookup: Lookup) -> bool:

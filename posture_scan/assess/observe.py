@@ -133,9 +133,9 @@ def observe(
         time.monotonic() + manner.seconds, Pace.named(manner.pace), products,
     )  # fmt: skip
     targets = expand(scope, wanted, run.resolve)
-    domains = domains_among(scope, targets.names, run.lookup)
+    domains = domains_among(scope, targets.names, run.lookup, targets.unresolved)
     missing = without_address(targets.unresolved, domains, run.lookup)
-    targets = dataclasses.replace(targets, unresolved=missing)
+    lost = tuple(dict.fromkeys((*missing, *targets.led_outside)))
     passive = scope.intensity is Intensity.PASSIVE
     hosts = [] if passive else _discover(run, targets)
     evidence = [record for host in hosts for record in _host_records(run, host)]
@@ -143,17 +143,16 @@ def observe(
     tasks += plan(packs, [service for host in hosts for service, _ in host.services])
     evidence += _collect(run, tasks, PASSIVE if passive else HANDSHAKE)
     evidence += proofs(scope, domains, run.lookup, clock)
-    evidence += [_unresolved(run, name) for name in targets.unresolved]
-    assets = _assets(scope, targets, hosts, domains)
+    evidence += [_unresolved(run, name) for name in missing]
+    assets = _assets(scope, targets, hosts) + _named_assets(lost, domains, evidence)
     progress("done")
     finished = len(hosts) == len(targets.addresses) and all(h.ports.finished for h in hosts)
     late = time.monotonic() > run.deadline
     interrupted = "user" if stop.is_set() else "deadline" if late else ""
     return Observed(
-        assets, tuple(evidence), tuple(run.connections), targets.unresolved,
+        assets, tuple(evidence), tuple(run.connections), missing,
         targets.out_of_scope, interrupted,
-        complete=finished and not interrupted and not targets.unresolved
-        and all(asset.reached for asset in assets if asset.kind == "address"),
+        complete=finished and not interrupted and all(asset.reached for asset in assets),
     )  # fmt: skip
 
 
@@ -241,10 +240,8 @@ def _unresolved(run: _Run, name: str) -> Evidence:
     )  # fmt: skip
 
 
-def _assets(
-    scope: Scope, targets: Targets, hosts: Sequence[HostScan], domains: Sequence[str]
-) -> tuple[Asset, ...]:
-    """One asset an address, one a domain and one a name that led nowhere.
+def _assets(scope: Scope, targets: Targets, hosts: Sequence[HostScan]) -> tuple[Asset, ...]:
+    """One asset an address.
 
     An address on which nothing answers counts as scanned only if another one answered in the
     same run, or the owner confirms that nothing listens there: else the silence may be ours.
@@ -269,11 +266,20 @@ def _assets(
                 udp_ports=_udp_ports(host.ports) if host else (),
             )
         )  # fmt: skip
-    assets += [Asset(name, "domain", names=(name,), reached=True) for name in domains]
-    assets += [
-        Asset(name, "name", names=(name,)) for name in targets.unresolved if name not in domains
-    ]
     return tuple(assets)
+
+
+def _named_assets(
+    lost: Sequence[str], domains: Sequence[str], evidence: Sequence[Evidence]
+) -> tuple[Asset, ...]:
+    """One asset a domain, reached where DNS said anything of it, and one a name that led nowhere.
+
+    A name may be both: its mail can be looked at, and its web server could not.
+    """
+    heard = {record.asset for record in evidence if record.attempt is Attempt.OK}
+    known = [Asset(n, "domain", names=(n,), reached=n in heard) for n in domains]
+    ids = {name: f"name:{name}" if name in domains else name for name in lost}
+    return (*known, *(Asset(ids[name], "name", names=(name,)) for name in lost))
 
 
 def _answers(host: HostScan) -> bool:

@@ -31,7 +31,8 @@ def show_ownership(scope: Scope, resolver: LooksUp | None, *, as_json: bool) -> 
         raise UsageError("scope.no_proof")
     asks = resolver or Resolver()
     named = [name for name in scope.targets if not is_network(name) and not name.startswith("*.")]
-    domains = domains_among(scope, [*scope.domains, *named], asks.ask)
+    wanted = [*scope.domains, *named]
+    domains = domains_among(scope, wanted, asks.ask, unresolved=wanted)
     if not domains:
         raise UsageError("scope.no_domains")
     rows = [
@@ -44,17 +45,21 @@ def show_ownership(scope: Scope, resolver: LooksUp | None, *, as_json: bool) -> 
     else:
         _tell(rows)
     states = {row["state"] for row in rows}
-    return 3 if "unseen" in states else 1 if "missing" in states else 0
+    return 3 if "unseen" in states else 1 if states - {"proven"} else 0
 
 
 def _state(scope: Scope, domain: str, asks: LooksUp) -> str:
-    from posture_scan.assess.ownership import look
+    from posture_scan.assess.ownership import PREFIX, look
     from posture_scan.model.world import AttemptError
 
     try:
-        return "proven" if look(scope, domain, asks.ask).found else "missing"
+        seen = look(scope, domain, asks.ask)
+        if seen.found:
+            return "proven"
+        there = asks.ask(seen.record, "TXT").records
     except AttemptError:
         return "unseen"
+    return "other" if any(text.startswith(PREFIX) for text in there) else "missing"
 
 
 def _tell(rows: list[dict[str, Any]]) -> None:

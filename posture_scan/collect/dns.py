@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TIMEOUT: Final = 5.0
 """Seconds one question may take in all, over every server and the way back by TCP."""
+GIVEN_UP: Final = 2
+"""Questions in a row that a resolver may leave unanswered before it is asked no more."""
 MOST_RECORDS: Final = 100
 LONGEST_RECORD: Final = 8_192
 """Characters of one record that are kept; a TXT record of SPF or DKIM has a few hundred."""
@@ -26,6 +28,9 @@ _PORT: Final = 53
 
 class LooksUp(Protocol):
     """Whoever answers questions about names; tests have one of their own."""
+
+    server: tuple[str, int]
+    """Address and port that is asked first, for the record of what was touched."""
 
     def ask(self, name: str, kind: str, timeout: float = TIMEOUT) -> DnsAnswer:
         """Return the records; AttemptError as in ``sdk.Net.lookup``."""
@@ -52,6 +57,9 @@ class Resolver:
         # DO and AD ask the resolver to say whether it validated what it answers (RFC 6840 5.7)
         self._resolver.use_edns(0, dns.flags.DO, 1232)
         self._resolver.flags = dns.flags.RD | dns.flags.AD
+        first = next(iter(self._resolver.nameservers), "")
+        self.server = str(getattr(first, "address", first)), int(getattr(first, "port", _PORT))
+        self._unanswered = 0
 
     def ask(self, name: str, kind: str, timeout: float = TIMEOUT) -> DnsAnswer:
         """Ask for one name's records of one kind.
@@ -63,20 +71,26 @@ class Resolver:
         import dns.exception
         import dns.resolver
 
+        wanted = _absolute(name)
+        if self._unanswered >= GIVEN_UP:
+            raise AttemptError(Attempt.TIMEOUT, "resolver_silent")
         try:
             answer = self._resolver.resolve(
-                _absolute(name), kind, raise_on_no_answer=False, search=False, lifetime=timeout
+                wanted, kind, raise_on_no_answer=False, search=False, lifetime=timeout
             )
         except dns.resolver.NXDOMAIN as error:
+            self._unanswered = 0
             return DnsAnswer(name, kind, no_name=True, authenticated=_denied_safely(error))
         except dns.resolver.YXDOMAIN:
             raise AttemptError(Attempt.PROTOCOL_MISMATCH, "name_too_long") from None
         except dns.resolver.NoNameservers as error:
             raise AttemptError(Attempt.PROTOCOL_MISMATCH, _refusal(error)) from None
         except dns.exception.Timeout:
+            self._unanswered += 1
             raise AttemptError(Attempt.TIMEOUT, "dns") from None
         except (dns.exception.DNSException, OSError) as error:
             raise AttemptError(Attempt.PROTOCOL_MISMATCH, type(error).__name__) from None
+        self._unanswered = 0
         return _answer(name, kind, answer)
 
 
@@ -99,6 +113,8 @@ def nameserver(text: str) -> tuple[str, int]:
         UsageError: ``cli.bad_resolver``.
     """
     bare, _, port = text, "", ""
+    if text.endswith(":"):
+        raise UsageError("cli.bad_resolver", resolver=text)
     if text.startswith("["):
         bare, _, port = text[1:].partition("]:") if "]:" in text else (text.strip("[]"), "", "")
     elif text.count(":") == 1:

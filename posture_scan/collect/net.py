@@ -31,6 +31,8 @@ QUIET: Final = 0.15
 DATAGRAM_WAIT: Final = 2.0
 """Seconds to wait for an answer to each of at most two datagrams."""
 LONGEST_PAUSE: Final = 5.0
+DNS: Final = "dns"
+"""The transport under which a question to a resolver is listed; the resolver is no target."""
 MOST_LOOKUPS: Final = 64
 """Questions to DNS in one collector run: SPF may take ten, a tree walk of DMARC eight."""
 
@@ -137,7 +139,7 @@ class RealNet:
             outcome = error.attempt
             raise
         finally:
-            self._note(("", 0, "dns"), outcome)  # the resolver is nobody's target
+            self._note((*self._resolver.server, DNS), outcome, about=f"{kind} {name}")
 
     def verify_chain(self, chain_: tuple[bytes, ...], name: str) -> str:
         """Judge a DER chain by this machine's trust anchors and ``--ca``; see ``sdk.Net``."""
@@ -228,8 +230,9 @@ class RealNet:
         return min(seconds, left)
 
     def _note(
-        self, place: tuple[str, int, str], outcome: Attempt, sent: int = 0, received: int = 0
-    ) -> None:
+        self, place: tuple[str, int, str], outcome: Attempt, sent: int = 0, received: int = 0,
+        about: str = "",
+    ) -> None:  # fmt: skip
         address, port, transport = place
         self._record(
             Connection(
@@ -237,7 +240,7 @@ class RealNet:
                 address=address,
                 port=port,
                 transport=transport,
-                purpose=self._purpose,
+                purpose=f"{self._purpose} {about}".strip(),
                 outcome=outcome,
                 sent=sent,
                 received=received,

@@ -137,7 +137,8 @@ def absence(check: LoadedCheck, asset: Asset, seen: Seen) -> tuple[Status, str]:
     if asset.kind != "address":
         return Status.ERROR, "result_missing"
     if not whole(asset, seen):
-        return Status.UNKNOWN, "not_fully_scanned"
+        never = asset.id not in seen.scans and not asset.reached
+        return Status.UNKNOWN, "not_connected" if never else "not_fully_scanned"
     if wanted(check, asset, seen) or lost_ports(asset, seen):
         return Status.ERROR, "result_missing"
     hidden = maybe_hidden(check, asset, seen)

@@ -82,10 +82,13 @@ def collect(
     def run(numbered: tuple[int, Task]) -> Evidence:
         number, task = numbered
         service, item = task.service, task.collector
-        progress(
-            "collect", collector=item.name, address=service.address, port=service.port,
-            done=number, total=total,
-        )  # fmt: skip
+        if isinstance(item.on, Domain):
+            progress("resolve", name=service.asset)
+        else:
+            progress(
+                "collect", collector=item.name, address=service.address, port=service.port,
+                done=number, total=total,
+            )  # fmt: skip
         if stop.is_set():
             outcome: Outcome = (Attempt.INTERRUPTED, None, "")
         elif item.intrusiveness > allowed:

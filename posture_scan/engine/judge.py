@@ -161,7 +161,9 @@ def _answers_everything(asset: Asset, seen: Seen) -> bool:
 
 def _judge_record(check: LoadedCheck, record: Evidence, seen: Seen) -> Finding:
     if record.attempt is not Attempt.OK or record.facts is None:
-        reason = f"attempt.{record.attempt.value}"
+        about_name = not record.address and record.vantage is not Vantage.HOST
+        ended = record.attempt.value
+        reason = f"lookup.{ended}" if about_name else f"attempt.{ended}"
         return _finding(check, (record,), seen, Verdict(Status.UNKNOWN, reason))
     more = seen.beside(check, record)
     facts = tuple(item.facts for item in more if item.facts is not None)

@@ -26,6 +26,8 @@ class Targets:
     unresolved: tuple[str, ...] = ()
     out_of_scope: tuple[tuple[str, str], ...] = ()
     """(name, address) pairs that DNS gave and the scope does not allow."""
+    led_outside: tuple[str, ...] = ()
+    """Names none of whose addresses the scope allows."""
     names: tuple[str, ...] = ()
     """Names asked for, each once: they may be domains whose mail and DNS are looked at."""
 
@@ -52,8 +54,9 @@ def expand(scope: Scope, wanted: Sequence[str], resolve: Resolver) -> Targets:
     if not targets and not expansion.names and not expansion.refused:
         raise UsageError("scope.no_targets")
     return Targets(
-        targets, tuple(expansion.unresolved), tuple(expansion.refused), tuple(expansion.names)
-    )
+        targets, tuple(expansion.unresolved), tuple(expansion.refused),
+        tuple(expansion.led_outside), tuple(expansion.names),
+    )  # fmt: skip
 
 
 def refuse_outside(scope: Scope, wanted: Sequence[str]) -> None:
@@ -89,6 +92,7 @@ class _Expansion:
         self.found: dict[str, set[str]] = {}
         self.unresolved: list[str] = []
         self.refused: list[tuple[str, str]] = []
+        self.led_outside: list[str] = []
         self.names: dict[str, None] = {}
 
     def add_network(self, entry: str, *, asked: bool) -> None:
@@ -104,6 +108,9 @@ class _Expansion:
 
     def add_name(self, name: str) -> None:
         if not self.scope.allows_domain(name):
+            listed = {one.rstrip(".").lower() for one in self.scope.domains}
+            if name.rstrip(".").lower() in listed:
+                raise NotPermittedError("scope.domain_excluded", target=name)
             raise NotPermittedError("scope.target_outside", target=name)
         known = name.rstrip(".").lower() in self.names
         self.names[name.rstrip(".").lower()] = None
@@ -114,11 +121,12 @@ class _Expansion:
         except AttemptError:
             self.unresolved.append(name)
             return
-        for address in addresses:
-            if self.scope.allows(address, name):
-                self.found.setdefault(address, set()).add(name)
-            else:
-                self.refused.append((name, address))
+        inside = [address for address in addresses if self.scope.allows(address, name)]
+        for address in inside:
+            self.found.setdefault(address, set()).add(name)
+        self.refused += [(name, address) for address in addresses if address not in inside]
+        if not inside:
+            self.led_outside.append(name)
 
     def targets(self) -> tuple[Target, ...]:
         for address, names in self.scope.names.items():

@@ -63,6 +63,7 @@ def judge_rule(rule: Machine, observed: Observed) -> Seen:
     """Apply one rule to every asset it is about, and combine them as it says."""
     own = [a for a in observed.assets.values() if a.kind in rule.assets]
     views = [_asset(rule, observed, asset.id, asset) for asset in own]
+    views += _unseen_names(rule, observed)
     strangers = observed.strangers(rule, (asset.id for asset in own))
     views += [_asset(rule, observed, n, observed.assets.get(n)) for n in strangers]
     if not views:
@@ -86,6 +87,17 @@ def judge_rule(rule: Machine, observed: Observed) -> Seen:
         _ordered(reasons),
         worst(known) if known and rule.mode == "worst" else None,
     )
+
+
+def _unseen_names(rule: Machine, observed: Observed) -> list[_AssetView]:
+    """Names of the scope that led to no address that was looked at: what is there is not known."""
+    if "address" not in rule.assets or not rule.fully_scanned:
+        return []
+    return [
+        _AssetView(a.id, server=False, state=State.UNKNOWN, findings=(),
+                   reasons=(Reason("unresolved", asset=a.names[0] if a.names else a.id),))
+        for a in observed.assets.values() if a.kind == "name"
+    ]  # fmt: skip
 
 
 def worst(states: Iterable[State]) -> State:

@@ -74,7 +74,10 @@ class Observed:
         self._index: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
         for finding in findings:
             self._index[finding.check][finding.asset].append(finding)
-        self._answering = {a.id for a in self.assets.values() if a.reached or a.open_ports}
+        self._answering = {
+            a.id for a in self.assets.values()
+            if (a.reached or a.open_ports) and a.kind not in {"domain", "name"}
+        }  # fmt: skip
 
     def readings(self, rule: Machine, check: str, asset: str) -> tuple[Reading, ...]:
         """Return what a check's findings about one asset say to a rule.

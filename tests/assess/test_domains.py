@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, date, datetime
 
+import dns.message
 import pytest
 
 from posture_scan.assess.domains import domains_among, without_address
@@ -50,7 +51,10 @@ def test_a_domain_is_listed_or_has_a_zone_or_takes_mail_in() -> None:
 
 
 def test_what_could_not_be_asked_about_counts_as_a_domain() -> None:
-    assert domains_among(scope("x.jp"), ("mute.example.jp",), lookup) == ("mute.example.jp",)
+    mute = ("mute.example.jp",)
+    assert domains_among(scope("x.jp"), mute, lookup) == mute
+    assert domains_among(scope("x.jp"), mute, lookup, unresolved=mute) == ()
+    assert domains_among(scope("x.jp", domains=mute), mute, lookup, unresolved=mute) == mute
 
 
 def test_a_domain_without_an_address_by_design_is_no_gap() -> None:
@@ -72,7 +76,8 @@ def test_a_listed_domain_is_looked_at_in_dns_alone(intensity: Intensity) -> None
     seen = look(scope("127.71.5.9", domains=("example.jp",), intensity=intensity), "example.jp")
     assert [(a.id, a.kind) for a in seen.assets] == [("example.jp", "domain")]
     assert {line.transport for line in seen.connections} == {"dns"}
-    assert {line.address for line in seen.connections} == {""}
+    assert {line.address for line in seen.connections} == {"127.71.5.1"}  # the resolver
+    assert any("TXT example.jp" in line.purpose for line in seen.connections)
     findings = judge(MAIL, seen.evidence, seen.assets, now=NOW)
     assert {f.asset for f in findings} == {"example.jp"}
     verdicts = {f.check: f.status for f in findings}
@@ -81,6 +86,28 @@ def test_a_listed_domain_is_looked_at_in_dns_alone(intensity: Intensity) -> None
     assert verdicts["dmarc.missing"] is Status.PASS
     assert Status.ERROR not in verdicts.values()
     assert seen.complete
+
+
+def test_a_silent_resolver_costs_two_questions_and_nothing_counts_as_read() -> None:
+    asked = []
+
+    def mute(query: dns.message.Message) -> None:
+        asked.append(query)
+
+    permitted = scope("127.71.5.9", "www.example.jp", domains=("example.jp",))
+    with serving(mute) as server:
+        seen = observe(
+            permitted, ("example.jp", "www.example.jp"), MAIL,
+            Manner(engine="builtin", resolver=Resolver((server,))), clock=lambda: NOW,
+            stop=threading.Event(), progress=lambda *_a, **_v: None,
+        )  # fmt: skip
+    assert len(asked) <= 8  # dnspython asks a few times within the time of one question
+    assert {(a.id, a.kind, a.reached) for a in seen.assets} == {
+        ("example.jp", "domain", False), ("www.example.jp", "name", False)
+    }  # fmt: skip
+    assert not seen.complete
+    reasons = {f.reason for f in judge(MAIL, seen.evidence, seen.assets, now=NOW)}
+    assert reasons == {"lookup.timeout"}
 
 
 def test_a_domain_that_nobody_allowed_is_not_asked_about() -> None:

@@ -34,6 +34,21 @@ def test_a_network_becomes_its_addresses_without_the_excluded() -> None:
     assert addresses == [f"127.60.0.{number}" for number in (1, 3, 4, 5, 6)]
 
 
+def test_a_name_that_leads_only_outside_is_told_of() -> None:
+    found = expand(scope("inside.example.jp", "www.example.jp", "203.0.113.9"), (), resolve)
+    assert found.led_outside == ("www.example.jp",)
+    assert set(found.out_of_scope) == {
+        ("inside.example.jp", "10.0.0.5"), ("www.example.jp", "203.0.113.7")
+    }  # fmt: skip
+
+
+def test_an_excluded_domain_is_refused_with_a_reason_of_its_own() -> None:
+    outside = scope("203.0.113.7", domains=("example.jp",), exclude=("example.jp",))
+    with pytest.raises(NotPermittedError) as caught:
+        expand(outside, (), resolve)
+    assert caught.value.code == "scope.domain_excluded"
+
+
 def test_a_domain_that_is_only_listed_leads_to_no_address() -> None:
     found = expand(scope("203.0.113.7", domains=("www.example.jp",)), (), resolve)
     assert [target.address for target in found.addresses] == ["203.0.113.7"]

@@ -164,6 +164,15 @@ def test_sound_ssh_is_partial_and_unsound_ssh_is_not_met() -> None:
     assert decided("EXT-ADM", [*panel, open_ssh, weak]).status is State.NOT_MET
 
 
+def test_a_name_that_led_nowhere_leaves_what_is_there_unknown() -> None:
+    lost = Asset("www.example.jp", "name", names=("www.example.jp",))
+    found = decided("EXT-RDP", sound(*RDP), (address(), lost))
+    assert found.status is State.UNKNOWN
+    assert "unresolved" in {reason.id for reason in found.reasons}
+    weak = [*sound(*RDP[1:]), finding(RDP[0], FAIL, port=3389)]
+    assert decided("EXT-RDP", weak, (address(), lost)).status is State.NOT_MET
+
+
 def test_tls_counts_on_named_services_only() -> None:
     rule = next(c for c in SME.criteria if c.id == "NET-TLS").machine[0]
     bare = [finding(c, FAIL, port=443, values={"named": False}) for c in rule.checks]

@@ -56,10 +56,10 @@ def facts(**changes: object) -> TlsFacts:
     return replace(sound, **changes)
 
 
-def judge(check_id: str, seen: TlsFacts, now: datetime = NOW) -> Verdict:
+def judge(check_id: str, seen: TlsFacts, now: datetime = NOW, port: int = 443) -> Verdict:
     """Judge, and make sure that the verdict can be told in both languages."""
     names = (seen.name,) if seen.name else ()
-    service = Service("https", tls=True, address="192.0.2.1", port=443, names=names)
+    service = Service("https", tls=True, address="192.0.2.1", port=port, names=names)
     verdict = CHECKS[check_id].judge(seen, Context(now, now, service, Vantage.EXTERNAL))
     subject, _, name = check_id.partition(".")
     for language in ("ja", "en"):

@@ -71,6 +71,24 @@ def test_what_clients_without_a_name_are_shown_does_not_count() -> None:
     assert failing(facts(chain=_der(issue(issuer=MIDDLE), MIDDLE), more_chains=(other,))) == set()
 
 
+@pytest.mark.parametrize(("starttls", "port", "judged"), [
+    ("smtp", 25, False), ("xmpp", 5269, False), ("smtp", 587, True), ("xmpp", 5222, True),
+    ("", 25, True),
+])  # fmt: skip
+def test_between_servers_name_and_trust_do_not_matter(
+    starttls: str,
+    port: int,
+    judged: bool,  # noqa: FBT001 -- drawn by pytest
+) -> None:
+    late = issue("other.jp", ends=NOW - DAY)
+    seen = facts(chain=_der(late), trust="self_signed", starttls=starttls)
+    about = {"cert.self_signed", "cert.hostname_mismatch"}
+    found = {one: judge(one, seen, port=port) for one in about}
+    assert all((one.status is Status.FAIL) is judged for one in found.values())
+    assert judged or {one.reason for one in found.values()} == {"between_servers"}
+    assert judge("cert.expired", seen, port=port).status is Status.FAIL
+
+
 def test_the_order_of_the_chain() -> None:
     leaf, stray = issue(issuer=MIDDLE), issue("stray")
     assert verdict("unordered_chain", leaf, MIDDLE, ROOT).reason == "in_order"

@@ -15,6 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from posture_scan.checks.encryption.collect_tls import tls_assessment
+from posture_scan.checks.encryption.facts import TlsFacts
+from posture_scan.checks.encryption.probe import Outcome
 from posture_scan.checks.encryption.starttls import PROTOCOLS, NotOfferedError, begin
 
 from posture_scan.sdk import Service
@@ -59,6 +62,10 @@ BY_OPENSSL = {
 """What OpenSSL's client calls the protocols; it does not know Remote Desktop."""
 
 
+OLD_TOO = {"slapd"}
+"""Debian's OpenLDAP speaks TLS 1.0 and 1.1 as well, unless it is told not to."""
+
+
 def upgraded(service: Service) -> tuple[bytes, ...]:
     """The certificates that a handshake right behind ``begin`` brings."""
     with looking.net(service.address, connections=1).connect(service) as channel:
@@ -98,6 +105,7 @@ def test_the_certificate_behind_the_upgrade(tmp_path: Path, server: str) -> None
         for place in places(service):
             seen, told = upgraded(place), by_openssl(place)
             assert seen[0] == told == leaf(pair[0].read_text())
+            seen_whole(place, pair, old_too=server in OLD_TOO)
 
 
 @pytest.mark.parametrize("server", STARTS)
@@ -106,6 +114,21 @@ def test_without_a_certificate_nothing_is_offered(tmp_path: Path, server: str) -
         for place in places(service):
             with pytest.raises(NotOfferedError):
                 upgraded(place)
+            facts = looking.collect(tls_assessment, place)
+            assert facts.offered.outcome is Outcome.REFUSED
+            assert (facts.starttls, facts.connections) == (place.protocol, 1)
+
+
+def seen_whole(place: Service, pair: tuple[Path, Path], *, old_too: bool = False) -> None:
+    """Assess the service by all questions and compare with what it is set to."""
+    facts: TlsFacts = looking.collect(tls_assessment, place)
+    accepted = {one.id for one in facts.versions if one.outcome is Outcome.ACCEPTED}
+    assert facts.starttls == place.protocol
+    assert facts.chain[0] == leaf(pair[0].read_text())
+    assert accepted - {"tls13"} == ({"tls10", "tls11", "tls12"} if old_too else {"tls12"})
+    assert not [one.id for one in facts.versions if one.outcome is Outcome.UNSEEN]
+    assert facts.forward_secrecy.outcome is Outcome.ACCEPTED
+    assert facts.connections <= (10 if place.protocol == "mysql" else 16)
 
 
 def test_opensmtpd(tmp_path: Path) -> None:
@@ -145,6 +168,7 @@ def test_dovecot(tmp_path: Path) -> None:
     with dovecot(ADDRESS, tmp_path, "ssl = yes", certificate=pair) as services:
         for service in services:
             assert upgraded(service)[0] == by_openssl(service) == leaf(pair[0].read_text())
+            seen_whole(service, pair)
 
 
 def test_dovecot_without_tls(tmp_path: Path) -> None:
@@ -158,6 +182,7 @@ def test_dovecot_without_tls(tmp_path: Path) -> None:
 def test_xrdp(tmp_path: Path, security: str) -> None:
     with xrdp(ADDRESS, tmp_path, security) as service:
         assert upgraded(service)[0] == leaf((tmp_path / "cert.pem").read_text())
+        seen_whole(service, (tmp_path / "cert.pem", tmp_path / "key.pem"))
 
 
 def test_xrdp_with_legacy_security_alone(tmp_path: Path) -> None:
@@ -171,7 +196,8 @@ def test_freerdp(tmp_path: Path, options: tuple[str, ...]) -> None:
     accounts.write_text("someone:::00112233445566778899aabbccddeeff:::\n")
     with shadow(ADDRESS, tmp_path, *options, f"/sam-file:{accounts}") as service:
         seen = upgraded(service)
-    (made,) = tmp_path.rglob("*.crt")
+        (made,) = tmp_path.rglob("*.crt")
+        seen_whole(service, (made, made))
     assert seen[0] == leaf(made.read_text())
 
 

@@ -63,13 +63,13 @@ def level(facts: TlsFacts) -> Level:
         *refuses_versions(facts, _OLD),
         *refuses_weak(facts, _EXCEPTION_ONLY),
         _current(facts),
-        Need("no forward secrecy", taken(facts.forward_secrecy)),
+        Need("no forward secrecy", taken(facts.forward_secrecy), "forward secrecy"),
         *dh_from(facts, _DH_BITS),
         *curves_from(facts, _CURVE_BITS),
     )
     high = (
         *recommended,
-        Need("no TLS 1.3", taken(facts.version("tls13"))),
+        Need("no TLS 1.3", taken(facts.version("tls13")), "TLS 1.3"),
         refuses("static RSA", facts.static_rsa),
     )
     return climb(((HIGH, high), (RECOMMENDED, recommended), (EXCEPTION, exception)))
@@ -79,7 +79,7 @@ def _current(facts: TlsFacts) -> Need:
     took = [taken(facts.version(one)) for one in ("tls12", "tls13")]
     if any(took):
         return Need("no TLS 1.2", met=True)
-    return Need("no TLS 1.2", None if None in took else False)
+    return Need("no TLS 1.2", None if None in took else False, "TLS 1.2")
 
 
 def _certificate(leaf: Certificate | None) -> tuple[Need, ...]:

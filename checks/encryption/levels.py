@@ -33,9 +33,11 @@ class Need:
     """One thing that a level asks for."""
 
     token: str
-    """What misses it, or was not seen, in signs that need no translation: ``DH 1024``."""
+    """What misses it, as an id of the check's terms: ``DH 1024``."""
     met: bool | None
     """None where it was not seen."""
+    unseen: str = ""
+    """What was not seen then, where that has an id of its own."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def climb(ladder: Ladder) -> Level:
         best,
         worst,
         unique(need.token for need in above if need.met is False),
-        unique(need.token for need in here if need.met is None),
+        unique(need.unseen or need.token for need in here if need.met is None),
     )
 
 
@@ -115,6 +117,11 @@ def refuses(token: str, trial: Trial) -> Need:
     return Need(token, None if took is None else not took)
 
 
+def hsts(age: int) -> str:
+    """Return the id of what is wrong with a max-age that is too short; 0 stands for none."""
+    return f"HSTS short {age}" if age else "no HSTS"
+
+
 def dh_sizes(facts: TlsFacts) -> tuple[int | None, ...]:
     """Return the sizes of Diffie-Hellman primes seen; None stands for one that was not."""
     seen = [one.bits for one in facts.agreed if one.exchange == "dh" and one.bits]
@@ -138,7 +145,7 @@ def curve_sizes(facts: TlsFacts) -> tuple[int | None, ...]:
 
 def dh_from(facts: TlsFacts, smallest: int) -> tuple[Need, ...]:
     """Ask for every Diffie-Hellman prime to have at least so many bits."""
-    return _sizes("DH", "DH", dh_sizes(facts), smallest)
+    return _sizes("DH", "DH size", dh_sizes(facts), smallest)
 
 
 def curves_from(facts: TlsFacts, smallest: int) -> tuple[Need, ...]:

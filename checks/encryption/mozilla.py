@@ -21,6 +21,7 @@ from posture_scan.checks.encryption.levels import (
     Level,
     Need,
     climb,
+    hsts,
     leaves,
     refuses,
     refuses_versions,
@@ -46,13 +47,13 @@ _MARKS: Final = {
 _CLASSIC: Final = ("tls10", "tls11", "tls12")
 
 
-def level(facts: TlsFacts, hsts: int | None, version: str = LATEST) -> Level:
+def level(facts: TlsFacts, age: int | None, version: str = LATEST) -> Level:
     """Return the level under one version of the guidelines.
 
-    ``hsts`` is the max-age heard in seconds, 0 for none; None where no answer was heard.
+    ``age`` is the max-age heard in seconds, 0 for none; None where no answer was heard.
     """
     names = _guidelines()["guideline"][version]
-    return climb(tuple((name, _needs(facts, hsts, name)) for name in names))
+    return climb(tuple((name, _needs(facts, age, name)) for name in names))
 
 
 @cache
@@ -61,10 +62,10 @@ def _guidelines() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _needs(facts: TlsFacts, hsts: int | None, name: str) -> tuple[Need, ...]:
+def _needs(facts: TlsFacts, age: int | None, name: str) -> tuple[Need, ...]:
     shared, wanted = _guidelines()["shared"], _guidelines()["level"][name]
     static = () if wanted["static_rsa"] else (refuses("static RSA", facts.static_rsa),)
-    heard = () if hsts is None else (Need("HSTS", hsts >= shared["hsts_seconds"]),)
+    heard = () if age is None else (Need(hsts(age), age >= shared["hsts_seconds"]),)
     return (
         *refuses_versions(facts, tuple(wanted["refused_versions"])),
         *refuses_weak(facts, tuple(wanted["refused_weak"])),
@@ -104,15 +105,15 @@ def _named_already(facts: TlsFacts, suite: str, wanted: dict[str, Any]) -> bool:
 
 def _suite(one: Agreed, suites: tuple[str, ...]) -> Need:
     name = _TLS13_NUMBERS.get(one.suite, one.suite)
-    return Need(name.removeprefix("TLS_"), name in suites)
+    return Need(f"suite {name.removeprefix('TLS_')}", name in suites)
 
 
 def _group(one: Agreed, groups: tuple[str, ...]) -> tuple[Need, ...]:
     if one.exchange == "rsa" or (not one.exchange and one.suite.startswith("TLS_RSA_")):
         return ()
     if not one.group:
-        return (Need("group", None),)
-    return (Need(one.group, one.group.lower() in groups),)
+        return (Need("key exchange", None),)
+    return (Need(f"group {one.group}", one.group.lower() in groups),)
 
 
 def _nothing_else(facts: TlsFacts, *, only_listed: bool) -> Need:
@@ -138,7 +139,7 @@ def _certificates(facts: TlsFacts, wanted: dict[str, Any]) -> tuple[Need, ...]:
 def _certificate(leaf: Certificate, wanted: dict[str, Any]) -> list[Need]:
     days = (leaf.not_after - leaf.not_before) // timedelta(days=1)
     lasts = leaf.not_after - leaf.not_before <= timedelta(days=wanted["days"])
-    needs = [_key(leaf, wanted), Need(f"certificate {days} d", lasts)]
+    needs = [_key(leaf, wanted), Need(f"certificate valid {days}", lasts)]
     if leaf.weak_hash:
         needs.append(Need(leaf.weak_hash.upper(), met=False))
     return needs

@@ -7,8 +7,8 @@ sound suites first, stands for them.
 
 Not looked for, so that no grade covers it: Heartbleed, CCS injection, Ticketbleed, ROBOT and the
 padding oracles, DROWN by way of another server, keys from Debian's broken generator, revocation.
-TLS that begins inside another protocol is graded the same way, although the guide is about web
-servers; its A+ and its rule about HSTS count where an answer over this connection was heard.
+The guide is about web servers, and its rule about HSTS and its A+ count where an answer over this
+connection was heard.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from posture_scan.checks.encryption.levels import (
     WEAK,
     curve_sizes,
     dh_sizes,
+    hsts,
     leaves,
     taken,
     unique,
@@ -87,29 +88,31 @@ class SslLabs:
         return self.letter or f"{self.best} / {self.worst}"
 
 
-def grade(facts: TlsFacts, now: datetime, hsts: bool | None) -> SslLabs:  # noqa: FBT001
+def grade(facts: TlsFacts, now: datetime, age: int | None) -> SslLabs:
     """Grade one service.
 
-    ``hsts`` tells whether a web server asks for HTTPS for at least six months; None where no
-    answer was heard: then no A+ is given.
+    ``age`` is the max-age in seconds for which a web server asks for HTTPS, 0 for none; None
+    where no answer was heard: then no A+ is given.
     """
+    long = age is not None and age >= LONG_HSTS
     protocol, exchange, cipher = _protocol(facts), _exchange(facts), _cipher(facts)
     total = Score(
         _total(protocol.low, exchange.low, cipher.low),
         _total(protocol.high, exchange.high, cipher.high),
     )
-    caps = (*caps_of(facts, now, hsts), *_key_caps(facts), *_score_caps(facts, total, cipher))
+    short = () if age is None or long else (Cap("A-", hsts(age), certain=True),)
+    caps = (*caps_of(facts, now), *short, *_key_caps(facts), *_score_caps(facts, total, cipher))
     server = tuple(cap for cap in caps if cap.letter not in "TM")
-    best, worst = _ends(caps, hsts)
+    best, worst = _ends(caps, long)
     certain = sorted((cap for cap in caps if cap.certain), key=lambda cap: -_rank(cap.letter))
     unseen = unique(
         cap.cause for cap in caps if not cap.certain and _rank(cap.letter) > _rank(best)
     )
-    if hsts is None and best == "A":
+    if age is None and best == "A":
         unseen = (*unseen, "HSTS")
     return SslLabs(
         best, worst, unique(certain), unseen, protocol, exchange, cipher, total,
-        *_ends(server, hsts),
+        *_ends(server, long),
     )  # fmt: skip
 
 
@@ -117,9 +120,9 @@ def _rank(letter: str) -> int:
     return LETTERS.index(letter)
 
 
-def _ends(caps: tuple[Cap, ...], hsts: bool | None) -> tuple[str, str]:  # noqa: FBT001
+def _ends(caps: tuple[Cap, ...], long: bool) -> tuple[str, str]:  # noqa: FBT001
     """The best and the worst letter: certain caps hold for both, possible ones for the worst."""
-    uncapped = _rank("A+") if hsts else _rank("A")
+    uncapped = _rank("A+") if long else _rank("A")
     best = max((uncapped, *(_rank(cap.letter) for cap in caps if cap.certain)))
     worst = max((best, *(_rank(cap.letter) for cap in caps)))
     return LETTERS[best], LETTERS[worst]
@@ -170,7 +173,7 @@ def _keys(facts: TlsFacts) -> tuple[tuple[str, int | None], ...]:
     for leaf in leaves(facts):
         known = leaf is not None and leaf.key
         keys.append((leaf.key.upper(), leaf.key_bits) if leaf and known else ("certificate", None))
-    keys += [("DH", size) for size in dh_sizes(facts)]
+    keys += [("DH" if size else "DH size", size) for size in dh_sizes(facts)]
     return (*keys, *(("EC" if size else "key exchange", size) for size in curve_sizes(facts)))
 
 

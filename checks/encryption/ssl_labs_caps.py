@@ -21,18 +21,16 @@ class Cap:
 
     letter: str
     cause: str
-    """In signs that need no translation: ``TLS 1.0``, ``DH 1024``."""
+    """As an id of the check's terms: ``TLS 1.0``, ``DH 1024``."""
     certain: bool
     """False: it could not be seen whether the cause is there."""
 
 
-def caps_of(facts: TlsFacts, now: datetime, hsts: bool | None) -> tuple[Cap, ...]:  # noqa: FBT001
+def caps_of(facts: TlsFacts, now: datetime) -> tuple[Cap, ...]:
     """Return every cap that was hit, or could have been unseen."""
     found = [*_versions(facts), *_suites(facts), *_behaviour(facts), *_trust(facts)]
     for leaf in leaves(facts):
         found += _certificate(facts, leaf, now)
-    if hsts is False:
-        found.append(Cap("A-", "no HSTS", certain=True))
     return tuple(dict.fromkeys(found))
 
 

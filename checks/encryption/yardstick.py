@@ -20,6 +20,7 @@ from posture_scan.sdk import (
     Context,
     HttpResponse,
     Service,
+    Status,
     Verdict,
     check,
     fail,
@@ -39,11 +40,12 @@ _TELLING: Final = (*range(200, 400), 401, 403, 404)
 @check(needs=TlsFacts)
 def ssl_labs(seen: TlsFacts, context: Context) -> Verdict:
     """The grade under SSL Labs' rating guide 2009r is below A-."""
-    nothing = _nothing(seen)
-    if nothing:
+    nothing, web = _nothing(seen), not seen.starttls and context.service.protocol == "http"
+    if nothing and (web or nothing.status is Status.NOT_APPLICABLE):
         return nothing
-    age = max_age(seen, context.service)
-    found = labs.grade(seen, context.now, None if age is None else age >= labs.LONG_HSTS)
+    if not web:
+        return not_applicable("not_web", named=bool(seen.name))
+    found = labs.grade(seen, context.now, max_age(seen, context.service))
     named, shown = bool(seen.name), found.shown()
     causes, hidden = _listed(cap.cause for cap in found.caps), _listed(found.unseen)
     good = labs.LETTERS.index("A-")

@@ -56,8 +56,9 @@ def _meta(where: str, table: dict[str, Any]) -> CheckMeta:
     except (ValueError, InvalidOperation) as error:
         raise WordsError(f"{where}: {error}") from error
     words = {language: _words(where, language, table) for language in LANGUAGES}
-    if set(words["ja"].reasons) != set(words["en"].reasons):
-        raise WordsError(f"{where}: the reasons of ja and en differ")
+    for part in ("reasons", "terms"):
+        if set(getattr(words["ja"], part)) != set(getattr(words["en"], part)):
+            raise WordsError(f"{where}: the {part} of ja and en differ")
     return CheckMeta(severity, effort, words, tuple(table.get("references", ())))
 
 
@@ -65,6 +66,9 @@ def _words(where: str, language: str, table: dict[str, Any]) -> CheckWords:
     part = table.get(language)
     if not isinstance(part, dict) or not part.get("title"):
         raise WordsError(f"{where}: no title in {language}")
-    reasons = {str(key): str(text) for key, text in dict(part.get("reasons", {})).items()}
+    reasons, terms = (
+        {str(key): str(text) for key, text in dict(part.get(name, {})).items()}
+        for name in ("reasons", "terms")
+    )
     title, why, fix, verify = (str(part.get(n, "")) for n in ("title", "why", "fix", "verify"))
-    return CheckWords(title, why, fix, verify, reasons)
+    return CheckWords(title, why, fix, verify, reasons, terms, str(table["severity"]))

@@ -15,6 +15,10 @@ class CheckWords:
     verify: str = ""
     """How to see that the fix worked."""
     reasons: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
+    """Words for ids that the check gives as values, alone or in a list."""
+    severity: str = ""
+    """As the check's table says; ``info`` is told for information and is no weakness."""
 
 
 @dataclass(frozen=True)

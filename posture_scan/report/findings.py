@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from posture_scan.report.fixes import failing
 from posture_scan.report.view import Criterion, Group, Pair, Place, Unknown, Weakness
 from posture_scan.report.wording import Wording, filled, place
 
 MOST_NAMED: Final = 6
 """Places or titles named in one line before the rest is counted."""
 
+MOST_CAUSES: Final = 3
+"""Weaknesses, and places of each, named below one criterion before the rest is counted."""
+
+MOST_FIRST: Final = 2
+"""Weaknesses that the first screen names."""
+
 MUTE: Final = "udp_mute"
 """The engine's reason where silence over UDP is a server's right."""
 
-_SEVERITY: Final = ("critical", "high", "medium", "low", "info")
+INFO: Final = "info"
+"""The severity of what is told for information: it is no weakness."""
+
+_SEVERITY: Final = ("critical", "high", "medium", "low", INFO)
+_GRAVE: Final = frozenset({"critical", "high"})
 
 
 def counts(findings: Sequence[Mapping[str, Any]], words: Wording) -> str:
-    """Return how many findings there are of each status; errors count as unknown."""
+    """Return how many findings there are of each status; errors count as unknown.
+
+    What failed and is told for information only is counted apart from weaknesses.
+    """
     found = Counter(finding["status"] for finding in findings)
+    info = sum(map(informs, findings))
     return words(
         "finding.counts",
         **{
-            "fail": found["fail"],
+            "fail": found["fail"] - info,
+            "info": info,
             "unknown": found["unknown"] + found["error"],
             "pass": found["pass"],
             "na": found["not_applicable"],
@@ -33,14 +49,49 @@ def counts(findings: Sequence[Mapping[str, Any]], words: Wording) -> str:
     )
 
 
+def informs(finding: Mapping[str, Any]) -> bool:
+    """Tell whether a finding failed and is told for information only."""
+    return bool(finding["status"] == "fail" and finding["severity"] == INFO)
+
+
+def found(report: Mapping[str, Any], words: Wording) -> str:
+    """Return in one line how many weaknesses there are and which come first.
+
+    Without any, it says so of what could be seen; where nothing was judged, it says nothing.
+    """
+    findings = report["findings"]
+    weak = [item for item in findings if item["status"] == "fail" and not informs(item)]
+    if weak:
+        first = [at(item.title, [place.where for place in item.places], words, 1)
+                 for item in weaknesses(weak, words)[:MOST_FIRST]]  # fmt: skip
+        grave = sum(item["severity"] in _GRAVE for item in weak)
+        listed = words("list_separator").join(first)
+        return words("found.some", count=len(weak), grave=grave, first=listed)
+    unknown = sum(item["status"] in {"unknown", "error"} for item in findings)
+    if unknown or not report["complete"]:
+        return words("found.none_seen", unknown=unknown) if findings else ""
+    return words("found.none") if findings else ""
+
+
+def at(title: str, places: Sequence[str], words: Wording, most: int = MOST_CAUSES) -> str:
+    """Return a title with the first places of it, and how many more there are."""
+    where = named(list(dict.fromkeys(places)), words, most)
+    return words("value.at", title=title, where=where)
+
+
 def weaknesses(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Weakness, ...]:
-    """Return what failed, a check at a time, gravest first."""
-    by_check: dict[str, list[Mapping[str, Any]]] = {}
+    """Return the weaknesses found, a check at a time, gravest first."""
+    weak = (item for item in findings if item["status"] == "fail" and not informs(item))
+    return by_check(weak, words)
+
+
+def by_check(findings: Iterable[Mapping[str, Any]], words: Wording) -> tuple[Weakness, ...]:
+    """Return findings that failed a check at a time, gravest first."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
     for finding in findings:
-        if finding["status"] == "fail":
-            by_check.setdefault(finding["check"], []).append(finding)
-    found = [_weakness(check, group, words) for check, group in by_check.items()]
-    return tuple(sorted(found, key=lambda item: (_SEVERITY.index(item.severity), item.check)))
+        grouped.setdefault(finding["check"], []).append(finding)
+    weak = [_weakness(check, group, words) for check, group in grouped.items()]
+    return tuple(sorted(weak, key=lambda item: (_SEVERITY.index(item.severity), item.check)))
 
 
 def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) -> Weakness:
@@ -62,15 +113,19 @@ def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) ->
 
 def _facts(finding: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     pairs = (
-        (words("label.seen"), _value(finding["actual"], words)),
-        (words("label.wanted"), _value(finding["expected"], words)),
+        (words("label.seen"), _value(finding, "actual", words)),
+        (words("label.wanted"), _value(finding, "expected", words)),
         (words("label.confidence"), f"{finding['confidence']}%"),
     )
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _value(value: str, words: Wording) -> str:
-    """Return an observed value in words: a fixed one, a protocol, or as it was seen."""
+def _value(finding: Mapping[str, Any], key: str, words: Wording) -> str:
+    """Return a value in words: the check's own, a fixed one, a protocol, or as it was seen."""
+    value = str(finding[key])
+    own = str(words.spoken(finding["check"], value))
+    if own != value:
+        return own
     known = words.choice("observed", value)
     return words.choice("protocol", value) if known == value else known
 
@@ -126,13 +181,15 @@ def groups(report: Mapping[str, Any], words: Wording) -> tuple[Group, ...]:
     by_group: dict[str, list[Criterion]] = {}
     for item in report["criteria"]:
         name = item.get("group") or known.get(item["id"]) or "other"
-        by_group.setdefault(name, []).append(_criterion(item, words))
+        by_group.setdefault(name, []).append(_criterion(item, report["findings"], words))
     return tuple(
         Group(words.choice("group", name), tuple(members)) for name, members in by_group.items()
     )
 
 
-def _criterion(item: Mapping[str, Any], words: Wording) -> Criterion:
+def _criterion(
+    item: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], words: Wording
+) -> Criterion:
     known = words.criterion(item["id"])
     prove = [known.prove] if item["status"] == "unknown" and known.prove else []
     return Criterion(
@@ -141,8 +198,26 @@ def _criterion(item: Mapping[str, Any], words: Wording) -> Criterion:
         status=item["status"],
         status_text=words.choice("criterion", item["status"]),
         evidence_text=words.choice("evidence", item["evidence_class"] or "none"),
-        reasons=(*_reasons(item.get("reasons") or (), words), *prove),
+        reasons=(
+            *_causes(item, findings, words),
+            *_reasons(item.get("reasons") or (), words),
+            *prove,
+        ),
     )
+
+
+def _causes(
+    item: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], words: Wording
+) -> tuple[str, ...]:
+    """Return the weaknesses for which a criterion is not met or only in part, with places."""
+    if item["status"] not in {"not_met", "partial"} or not item["findings"]:
+        return ()
+    places: dict[str, list[str]] = {}
+    for finding in failing(findings, item["findings"]):
+        places.setdefault(finding["check"], []).append(place(finding))
+    said = [at(words.check(check).title, where, words) for check, where in places.items()]
+    hidden = len(said) - MOST_CAUSES
+    return (*said[:MOST_CAUSES], *([words("more", count=hidden)] if hidden > 0 else ()))
 
 
 def _reasons(reasons: Sequence[Any], words: Wording) -> list[str]:

@@ -90,7 +90,7 @@ class LiveProgress:
     def __call__(self, event: str, **values: Any) -> None:
         """Show one event."""
         with self._lock:
-            failed = event == "finding" and str(values.get("status")) == "fail"
+            failed = event == "finding" and self._is_weak(values)
             self.weak += failed
             if self._bar is None or self._task is None:
                 return
@@ -116,6 +116,11 @@ class LiveProgress:
         if known in self._words:
             shown["protocol"] = self._words(known)
         return self._words(f"report.progress.{event}", **shown)
+
+    def _is_weak(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether a finding is a weakness; what is told for information only is none."""
+        known = self._checks.get(str(values.get("check", "")))
+        return str(values.get("status")) == "fail" and (known is None or known.severity != "info")
 
     def _weakness(self, values: Mapping[str, Any]) -> str:
         check = str(values.get("check", ""))

@@ -11,6 +11,7 @@ from posture_scan.report import findings, tables
 from posture_scan.report.clean import clean_tree
 from posture_scan.report.figures import moment, percent
 from posture_scan.report.fixes import FIRST, criterion_of, fixes
+from posture_scan.report.informative import informative
 from posture_scan.report.view import Headline, Pair, Summary
 from posture_scan.report.wording import Wording
 from posture_scan.text.catalog import Catalog
@@ -40,9 +41,10 @@ def summarise(
         groups=findings.groups(safe, words),
         counts=findings.counts(safe["findings"], words),
         weaknesses=findings.weaknesses(safe["findings"], words),
+        informative=informative(safe, words),
         unknowns=findings.unknowns(safe["findings"], words),
         assets=tables.assets(safe, words),
-        out_of_scope=tuple(safe["out_of_scope"]),
+        out_of_scope=tables.out_of_scope(safe, words),
         connections=tables.connections(safe, words),
         scope=tables.scope(safe, words),
         answers=tables.answers(safe, words),
@@ -76,6 +78,7 @@ def headline(report: Mapping[str, Any], words: Wording) -> Headline:
         status_items=tuple(dict.fromkeys(words.criterion(item).title for item in named)),
         unlock=_unlock(rating, words),
         referral=tuple(words.choice("referral", item) for item in rating.get("referral", ())),
+        found=findings.found(report, words),
         score=None if score is None else min(max(Decimal(score), Decimal(0)), Decimal(100)),
         score_text=_score(score, words),
         grade=rating["grade"] or words("value.grade_none"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import ipaddress
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from posture_scan.model.confidence import Method
@@ -13,6 +14,13 @@ from posture_scan.report.wording import Wording, filled, numbered
 
 CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
+
+DOMAIN: Final = "domain"
+NAME: Final = "name"
+"""Kinds of assets that have no address: a domain, and a name that led to none."""
+
+PASSIVE: Final = "passive"
+"""The intensity at which no address is connected to."""
 
 DOMAIN_PROOF: Final = "core.DomainProof"
 """Kind of the evidence on whether a domain is the organisation's."""
@@ -31,24 +39,64 @@ _AMOUNTS: Final = frozenset({"base_premium", "annual_sales", "premium", "before"
 
 def assets(report: Mapping[str, Any], words: Wording) -> Table:
     """Return what was looked at, its open ports, and how completely."""
-    rows = []
-    for item in report["assets"]:
-        udp = (f"{port}/udp" for port in item.get("udp_ports", ()))
-        ports = ", ".join([*map(str, item["open_ports"]), *udp])
-        names = ", ".join(item["names"])
-        rows.append((item["address"] or item["id"], names, ports, _seen(item, words)))
+    outside = {str(entry).rpartition(" ")[0] for entry in report["out_of_scope"]}
+    intensity = report["scope"]["intensity"]
+    rows = [
+        _nowhere(item, outside, words) if item["kind"] == NAME else _asset(item, intensity, words)
+        for item in report["assets"]
+    ]
     columns = ("label.address", "label.names", "label.ports", "label.scanned")
     return Table(tuple(words(c) for c in columns), tuple(rows), "" if rows else words("none"))
 
 
-def _seen(asset: Mapping[str, Any], words: Wording) -> str:
+def _asset(item: Mapping[str, Any], intensity: str, words: Wording) -> tuple[str, ...]:
+    udp = (f"{port}/udp" for port in item.get("udp_ports", ()))
+    ports = ", ".join([*map(str, item["open_ports"]), *udp])
+    names = words("asset.is_domain") if item["kind"] == DOMAIN else ", ".join(item["names"])
+    return item["address"] or item["id"], names, ports, _seen(item, intensity, words)
+
+
+def _nowhere(item: Mapping[str, Any], outside: Collection[str], words: Wording) -> tuple[str, ...]:
+    """A name behind which nothing was looked at."""
+    name = next(iter(item["names"]), item["id"])
+    key = "asset.led_outside" if name in outside else "asset.no_address"
+    return name, "", "", words(key)
+
+
+def _seen(asset: Mapping[str, Any], intensity: str, words: Wording) -> str:
     if asset.get("middlebox"):
         return words("asset.middlebox")
-    if asset.get("kind") == "domain":
-        return words("asset.domain")
+    if asset["kind"] == DOMAIN:
+        return words("asset.domain" if asset["reached"] else "asset.no_answer")
     if asset["fully_scanned"]:
         return words("asset.full")
+    if asset["address"] and intensity == PASSIVE and not asset["open_ports"]:
+        return words("asset.passive")
     return words("asset.partial") if asset["reached"] else words("asset.unreached")
+
+
+def out_of_scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Return what was met and not touched, and why a permitted name did not suffice."""
+    return tuple((item, _inside(item, report["scope"], words)) for item in report["out_of_scope"])
+
+
+def _inside(entry: str, scope: Mapping[str, Any], words: Wording) -> str:
+    """Say what is missing where a name leads inside; nothing where that address is left out."""
+    name, _, shown = entry.rpartition(" ")
+    try:
+        address = ipaddress.ip_address(shown)
+    except ValueError:
+        return ""
+    if not name or address.is_global or any(_holds(item, address) for item in scope["exclude"]):
+        return ""
+    return words("out_of_scope.inside", name=name, address=shown)
+
+
+def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    try:
+        return address in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return False
 
 
 def connections(report: Mapping[str, Any], words: Wording) -> Table:
@@ -99,12 +147,18 @@ def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         (words("label.valid"), _period(held["valid_from"], held["valid_until"], words)),
         (words("label.targets"), named(held["targets"], words, MOST_TARGETS)),
         (words("label.exclude"), named(held["exclude"], words, MOST_TARGETS) or words("none")),
+        *_domains(held, words),
         (words("label.computers"), machines),
         (words("label.vantage"), words.choice("vantage", held["vantage"])),
         (words("label.intensity"), words.choice("intensity", held["intensity"])),
         (words("label.digest"), held["digest"] or words("none")),
         *_ownership(report, words),
     )
+
+
+def _domains(held: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    domains = named(held.get("domains") or (), words, MOST_TARGETS)
+    return ((words("label.domains"), domains),) if domains else ()
 
 
 def _ownership(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:

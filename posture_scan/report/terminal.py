@@ -114,6 +114,8 @@ class FirstScreen(Page):
             filled = int(top.score * BAR / 100)
             bar = Text("  [").append("#" * filled, STYLE[top.status]).append("." * (BAR - filled))
             self.console.print(bar.append("]"))
+        if top.found:
+            self.line(top.found, "bold", indent=2)
         self.pairs(top.scores)
 
     def _money(self) -> None:

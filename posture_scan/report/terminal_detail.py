@@ -26,13 +26,16 @@ def details(page: Page) -> None:
     page.line(page.summary.counts, indent=2)
     for weakness in page.summary.weaknesses:
         _weakness(page, weakness)
+    _informative(page)
     _unknowns(page)
     page.head("assets")
     _table(page, page.summary.assets)
     if page.summary.out_of_scope:
         page.head("out_of_scope")
-        for item in page.summary.out_of_scope:
+        for item, why in page.summary.out_of_scope:
             page.line(item, indent=2, lead="- ")
+            if why:
+                page.line(why, "dim", indent=4)
     page.head("connections")
     page.line(page.summary.connections.note, indent=2)
     page.head("scope")
@@ -79,16 +82,36 @@ def _weakness(page: Page, weakness: Weakness) -> None:
     page.line()
     style = SEVERITY_STYLE.get(weakness.severity, "")
     page.line(f"[{weakness.severity_text}] {weakness.title}", style or "bold", indent=2)
-    for place in weakness.places[:MOST_PLACES]:
-        facts = "  ".join(f"{label}: {value}" for label, value in place.facts)
-        page.line(f"{place.where}  {place.said}", indent=4)
-        page.line(facts, "dim", indent=6)
-    hidden = len(weakness.places) - MOST_PLACES
-    if hidden > 0:
-        page.line(page.word("more", count=hidden), "dim", indent=4)
+    _places(page, weakness, facts=True)
     said = (("why", weakness.why), ("how", weakness.fix), ("verify", weakness.verify))
     page.pairs([(page.word(f"label.{key}"), text) for key, text in said if text], indent=4)
     page.line(weakness.check, "dim", indent=4)
+
+
+def _places(page: Page, weakness: Weakness, *, facts: bool) -> None:
+    for place in weakness.places[:MOST_PLACES]:
+        page.line(f"{place.where}  {place.said}", indent=4)
+        if facts:
+            seen = "  ".join(f"{label}: {value}" for label, value in place.facts)
+            page.line(seen, "dim", indent=6)
+    hidden = len(weakness.places) - MOST_PLACES
+    if hidden > 0:
+        page.line(page.word("more", count=hidden), "dim", indent=4)
+
+
+def _informative(page: Page) -> None:
+    told = page.summary.informative
+    if not told.items and not told.yardsticks.rows:
+        return
+    page.head(told.head)
+    for item in told.items:
+        page.line(item.title, indent=2, lead="- ")
+        _places(page, item, facts=False)
+    if told.yardsticks.rows:
+        page.line()
+        _table(page, told.yardsticks)
+    for cause in told.causes:
+        page.line(cause, "dim", indent=2, lead="- ")
 
 
 def _unknowns(page: Page) -> None:

@@ -28,6 +28,8 @@ class Headline:
     """What doing all of those at once is worth; empty where nothing is suspended."""
     referral: tuple[str, ...]
     """What an underwriter would write into the file."""
+    found: str
+    """How many weaknesses were found and which come first; empty where nothing was judged."""
     score: Decimal | None
     """0 to 100; None where nothing was assessed."""
     score_text: str
@@ -128,6 +130,19 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Informative:
+    """What was found and is no weakness."""
+
+    head: str
+    """Id of the heading: ``info``, or ``info_weighed`` where the profile weighs some of it."""
+    items: tuple[Weakness, ...]
+    yardsticks: Table
+    """How each TLS service stands by well-known yardsticks."""
+    causes: tuple[str, ...]
+    """Why services do not keep to a yardstick."""
+
+
+@dataclass(frozen=True)
 class Summary:
     """The whole report as it is read."""
 
@@ -146,9 +161,11 @@ class Summary:
     groups: tuple[Group, ...]
     counts: str
     weaknesses: tuple[Weakness, ...]
+    informative: Informative
     unknowns: tuple[Unknown, ...]
     assets: Table
-    out_of_scope: tuple[str, ...]
+    out_of_scope: tuple[Pair, ...]
+    """Name and address, and what would bring it into scope where the name alone does not."""
     connections: Table
     scope: tuple[Pair, ...]
     answers: tuple[Pair, ...]

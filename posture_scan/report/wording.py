@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from posture_scan.model.words import CheckWords, CriterionWords
 from posture_scan.report.clean import clean
 from posture_scan.report.figures import money
 from posture_scan.text.catalog import Catalog, fill
+
+_BETWEEN: Final = re.compile("(, | / )")
+"""What stands between the ids of a list, and between the two ends of what is possible."""
+_REST: Final = re.compile(r" \(\+([0-9]{1,6})\)\Z")
+"""The end of a list that was cut: how many more there are."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,35 @@ class Wording:
             return self("reason.other", reason=reason)
         always = ("address", "port", "asset", "actual", "expected")
         values = {**finding["values"], **{key: finding[key] for key in always}}
-        return filled(template, values)
+        check = finding["check"]
+        return filled(template, {key: self.spoken(check, item) for key, item in values.items()})
+
+    def spoken(self, check: str, value: Any) -> Any:
+        """Return a value made of ids that the check has terms for in words, any other as it is.
+
+        Several ids stand between commas (or slashes); behind an id whose term takes a
+        ``{detail}`` stands one more word: a size, a number of days, a name from a standard.
+        """
+        terms = self.check(check).terms
+        if not terms or not isinstance(value, str):
+            return value
+        rest = _REST.search(value)
+        pieces = _BETWEEN.split(value[: rest.start()] if rest else value)
+        known = [_term(terms, piece) for piece in pieces[::2]]
+        if "" in known:
+            return value
+        between = [self("list_separator") if item == ", " else item for item in pieces[1::2]]
+        more = f" {self('more', count=rest[1])}" if rest else ""
+        return "".join(a + b for a, b in zip(known, [*between, more], strict=True))
+
+
+def _term(terms: Mapping[str, str], piece: str) -> str:
+    """Return the words for one id, with its detail where it has one; empty for a stranger."""
+    if "{detail}" not in terms.get(piece, "{detail}"):
+        return terms[piece]
+    name, _, detail = piece.rpartition(" ")
+    term = terms.get(name, "")
+    return filled(term, {"detail": detail}) if "{detail}" in term else ""
 
 
 def filled(template: str, values: dict[str, object]) -> str:

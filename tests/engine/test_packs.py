@@ -76,6 +76,20 @@ def test_a_check_without_words_in_both_languages_is_refused(tmp_path: Path) -> N
     assert "no title in en" in problems[0].detail
 
 
+def test_terms_come_in_both_languages_or_not_at_all(tmp_path: Path) -> None:
+    crashing = WORDS.format(name="crashing")
+    ja, en = '[open.ja.terms]\n"no way" = "道がない"\n', '[open.en.terms]\n"no way" = "no way"\n'
+    write_pack(tmp_path / "a", words=WORDS.format(name="open") + ja + crashing)
+    problems = load_packs([tmp_path / "a"]).problems
+    assert "the terms of ja and en differ" in problems[0].detail
+    write_pack(tmp_path / "b", words=WORDS.format(name="open") + ja + en + crashing)
+    loaded = load_packs([tmp_path / "b"])
+    words = next(item.meta.words for item in loaded.checks if item.id == "door.open")
+    assert loaded.problems == ()
+    assert words["ja"].terms == {"no way": "道がない"}
+    assert words["en"].severity == "high"
+
+
 def test_on_a_collision_the_first_pack_wins_loudly(tmp_path: Path) -> None:
     write_pack(tmp_path, "house")
     write_pack(tmp_path, "other")

@@ -65,6 +65,19 @@ def checks(language: str) -> dict[str, CheckWords]:
             "", "設定でTLS 1.2以上だけにしてください。" if ja else "Allow TLS 1.2 and later only.",
             "", {"accepted": "ポート {port} が受理。" if ja else "Port {port} accepts it."},
         ),
+        "http.no_csp": CheckWords(
+            "ページで動くスクリプトに制限がない" if ja else "Nothing limits scripts", "", "", "",
+            {"missing": "ポート {port} にありません。" if ja else "Port {port} has no policy."},
+            severity="info",
+        ),
+        "yardstick.mozilla": CheckWords(
+            "Mozilla の推奨設定を満たさない" if ja else "Mozilla's level is not met", "", "", "",
+            {"below": "合わない点: {missing}。" if ja else "In the way: {missing}."},
+            {"none": "該当なし", "no HSTS": "HSTS がない", "certificate valid": "期間 {detail} 日"}
+            if ja else {"none": "no level", "no HSTS": "HSTS is missing",
+                        "certificate valid": "valid {detail} days"},
+            "info",
+        ),
         "backup.stale": CheckWords(
             "バックアップが古い" if ja else "The backup is stale", "", "", "",
             {"no_rights": "管理者で実行してください。" if ja else "Run it as administrator."},

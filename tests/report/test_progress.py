@@ -97,6 +97,13 @@ def test_the_same_weakness_of_the_same_port_is_told_once_and_counted_twice() -> 
     assert "Weaknesses seen so far: 2." in shown
 
 
+def test_what_is_told_for_information_is_no_weakness() -> None:
+    values: dict[str, object] = {"check": "http.no_csp", "status": "fail", "asset": "203.0.113.2"}
+    shown = on_a_terminal("en", (("finding", values), ("done", {})))
+    assert "weak:" not in shown
+    assert "Weaknesses seen so far: 0." in shown
+
+
 def test_a_target_cannot_steer_the_terminal() -> None:
     shown = on_a_terminal(
         "en", (("service", {"address": "a", "port": 1, "protocol": hostile.ESCAPE}),)

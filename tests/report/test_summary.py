@@ -108,7 +108,9 @@ def test_weaknesses_and_unknowns_say_where_and_why() -> None:
     assert found.weaknesses[0].places[0].where == "203.0.113.2:3389"
     assert found.weaknesses[0].places[0].said == "203.0.113.2:3389 answered."
     assert ("Seen", "TLSv1.0") in found.weaknesses[1].places[0].facts
-    assert found.counts == "weak 2, unknown 4, fine 1, not applicable 0, accepted 0"
+    assert found.counts == (
+        "weak 2, for information 0, unknown 4, fine 1, not applicable 0, accepted 0"
+    )
     scanned = found.unknowns[0]
     assert (scanned.count, scanned.where) == (2, "203.0.113.3")
     assert "Scan it again" in scanned.said

@@ -53,7 +53,7 @@ def test_tls13_alone_with_a_short_lived_ecdsa_certificate_is_modern() -> None:
 def test_tls12_beside_it_is_intermediate() -> None:
     found = level(service(), LONG)
     assert (found.shown(), found.missing) == (
-        "intermediate", ("TLS 1.2", "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+        "intermediate", ("TLS 1.2", "suite ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
     )  # fmt: skip
 
 
@@ -82,9 +82,9 @@ CBC = Agreed("tls12", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ecdh", "secp256r1",
       for kind in WEAK_CLASSES],
     (trial(service(), "dhe", YES), "DHE"),
     (trial(service(), "static_rsa", YES), "static RSA"),
-    (service(agreed=(TLS13, CBC)), "ECDHE_RSA_WITH_AES_128_CBC_SHA"),
-    (service(agreed=(replace(TLS13, group="secp521r1"),)), "secp521r1"),
-    (service(agreed=(Agreed("tls13", "0x1304", "ecdh", "x25519", 255),)), "0x1304"),
+    (service(agreed=(TLS13, CBC)), "suite ECDHE_RSA_WITH_AES_128_CBC_SHA"),
+    (service(agreed=(replace(TLS13, group="secp521r1"),)), "group secp521r1"),
+    (service(agreed=(Agreed("tls13", "0x1304", "ecdh", "x25519", 255),)), "suite 0x1304"),
     (service(chain=(leaf("rsa1024"),)), "RSA 1024"),
     (service(chain=(leaf("ed25519"),)), "ED25519 256"),
     (service(more_chains=(SHORT,)), "RSA 1024"),
@@ -113,6 +113,15 @@ def test_keys(kind: str, shown: str) -> None:
 ])  # fmt: skip
 def test_hsts_counts_where_it_was_heard(age: int | None, shown: str) -> None:
     assert level(modern(), age).shown() == shown
+
+
+@pytest.mark.parametrize(("age", "token"), [(0, "no HSTS"), (LONG - 1, "HSTS short 63071999")])
+def test_what_is_wrong_with_hsts_is_said(age: int, token: str) -> None:
+    assert level(modern(), age).missing == (token,)
+
+
+def test_a_lifespan_is_told_in_days() -> None:
+    assert level(modern(chain=(leaf(days=390),)), LONG).missing == ("certificate valid 390",)
 
 
 def test_suites_of_tls13_count_under_their_numbers_too() -> None:

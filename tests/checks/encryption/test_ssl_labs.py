@@ -15,7 +15,7 @@ from posture_scan.checks.encryption.facts import Agreed, ShownChain, TlsFacts, T
 from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.levels import Need, climb
 from posture_scan.checks.encryption.probe import Outcome
-from posture_scan.checks.encryption.ssl_labs import LETTERS, SslLabs, grade
+from posture_scan.checks.encryption.ssl_labs import LETTERS, LONG_HSTS, SslLabs, grade
 from posture_scan.checks.encryption.suites import WEAK_CLASSES
 
 from tests.checks.encryption import certificates as made
@@ -62,8 +62,8 @@ def trial(seen: TlsFacts, field: str, outcome: Outcome, suite: str = "") -> TlsF
     return replace(seen, **{field: Trial(field, outcome, suite=suite)})
 
 
-def graded(seen: TlsFacts, *, hsts: bool | None = True) -> SslLabs:
-    return grade(seen, NOW, hsts)
+def graded(seen: TlsFacts, *, age: int | None = LONG_HSTS) -> SslLabs:
+    return grade(seen, NOW, age)
 
 
 def causes(found: SslLabs) -> set[str]:
@@ -71,11 +71,13 @@ def causes(found: SslLabs) -> set[str]:
 
 
 def test_a_sound_service_is_graded_by_what_is_known_of_hsts() -> None:
-    found = {hsts: graded(sound(), hsts=hsts) for hsts in (True, False, None)}
-    assert {hsts: one.letter for hsts, one in found.items()} == {True: "A+", False: "A-", None: "A"}
+    short = LONG_HSTS - 1
+    found = {age: graded(sound(), age=age) for age in (LONG_HSTS, short, 0, None)}
+    assert [one.letter for one in found.values()] == ["A+", "A-", "A-", "A"]
     assert found[None].unseen == ("HSTS",)
-    assert causes(found[False]) == {"no HSTS"}
-    assert found[True].total.low == found[True].total.high == Decimal(96)
+    assert causes(found[0]) == {"no HSTS"}
+    assert causes(found[short]) == {"HSTS short 15551999"}
+    assert found[LONG_HSTS].total.low == found[LONG_HSTS].total.high == Decimal(96)
 
 
 def rc4(version: str) -> Agreed:
@@ -183,7 +185,7 @@ def test_evidence_from_before_the_newer_questions_is_not_graded() -> None:
 
 
 def test_without_a_name_trust_is_left_aside_and_said_so() -> None:
-    found = graded(sound(name="", trust="not_judged"), hsts=None)
+    found = graded(sound(name="", trust="not_judged"), age=None)
     assert (found.best, found.worst, found.best_apart, found.worst_apart) == ("A", "T", "A", "A")
     assert "trust" in found.unseen
 
@@ -214,14 +216,14 @@ def services(draw: st.DrawFn) -> TlsFacts:
     return replace(seen, agreed=tuple(draw(agreed)), dh_bits=draw(st.sampled_from([0, 1024, 2048])))
 
 
-@given(services(), st.sampled_from(WEAKER), st.sampled_from([True, False, None]))
+@given(services(), st.sampled_from(WEAKER), st.sampled_from([LONG_HSTS, 300, 0, None]))
 def test_a_weakness_never_improves_a_grade(
     seen: TlsFacts,
     weaken: Callable[[TlsFacts], TlsFacts],
-    hsts: bool | None,  # noqa: FBT001
+    age: int | None,
 ) -> None:
     seen = versions(seen, tls13=YES)  # an old version beside nothing newer would be a gain
-    before, after = graded(seen, hsts=hsts), graded(weaken(seen), hsts=hsts)
+    before, after = graded(seen, age=age), graded(weaken(seen), age=age)
     assert LETTERS.index(after.best) >= LETTERS.index(before.best)
     assert after.total.high <= before.total.high
 

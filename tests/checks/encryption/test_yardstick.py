@@ -11,14 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.encryption import yardstick
+from posture_scan.checks.encryption.certificate import _SIGNATURE_HASHES
 from posture_scan.checks.encryption.facts import Agreed, TlsFacts, Trial
 from posture_scan.checks.encryption.yardstick import max_age
 
+from posture_scan.model.words import CheckWords
+from posture_scan.report.wording import Wording
 from posture_scan.sdk import Check, Context, Service, Status, Vantage, Verdict
+from posture_scan.text.catalog import Catalog
 from tests.checks.encryption.certificates import NOW
 from tests.checks.encryption.judging import NO, UNSEEN, YES, facts
 from tests.checks.encryption.test_mozilla import beyond, modern, service
+from tests.checks.encryption.test_mozilla import services as levelled
 from tests.checks.encryption.test_ssl_labs import leaf, sound, trial, versions, weak
+from tests.checks.encryption.test_ssl_labs import services as graded
 
 WORDS = tomllib.loads(Path(yardstick.__file__).with_suffix(".toml").read_text("utf-8"))
 CHECKS: dict[str, Check] = {
@@ -36,9 +42,9 @@ SILENT = versions(sound(), **dict.fromkeys(("ssl2", "ssl3", "tls10", "tls11"), U
 STATIC = trial(sound(), "static_rsa", YES)
 
 
-def judge(name: str, seen: TlsFacts, greeting: bytes = LONG) -> Verdict:
+def judge(name: str, seen: TlsFacts, greeting: bytes = LONG, protocol: str = "http") -> Verdict:
     names = (seen.name,) if seen.name else ()
-    where = Service("http", tls=True, names=names, greeting=greeting)
+    where = Service(protocol, tls=True, names=names, greeting=greeting)
     verdict = CHECKS[name].judge(seen, Context(NOW, NOW, where, Vantage.EXTERNAL))
     values = dict(verdict.values)
     assert values["named"] is bool(seen.name)
@@ -48,6 +54,10 @@ def judge(name: str, seen: TlsFacts, greeting: bytes = LONG) -> Verdict:
         assert ": 。" not in text
         assert ": ." not in text
     return verdict
+
+
+def header(value: bytes, status: bytes = b"200 OK") -> bytes:
+    return b"HTTP/1.1 " + status + b"\r\nstrict-transport-security: " + value + b"\r\n\r\n"
 
 
 CASES: list[tuple[str, str, Status, TlsFacts, bytes]] = [
@@ -75,6 +85,7 @@ CASES: list[tuple[str, str, Status, TlsFacts, bytes]] = [
     ("ipa", "exception_open", Status.FAIL, versions(sound(), tls10=YES, ssl2=UNSEEN), b""),
     ("ipa", "none", Status.FAIL, versions(sound(), ssl3=YES), b""),
     ("ipa", "open", Status.UNKNOWN, sound(chain=()), b""),
+    ("ssl_labs", "not_web", Status.NOT_APPLICABLE, replace(sound(), starttls="smtp"), b""),
     *[(name, "no_tls", Status.NOT_APPLICABLE, NOT_OFFERED, b"") for name in CHECKS],
     *[(name, "not_seen", Status.UNKNOWN, SILENT, b"") for name in CHECKS],
 ]  # fmt: skip
@@ -87,6 +98,52 @@ def test_each_reason(
 ) -> None:
     verdict = judge(name, seen, greeting)
     assert (verdict.reason, verdict.status) == (reason, status)
+
+
+@pytest.mark.parametrize("protocol", ["tls", "imap", "ldap"])
+def test_what_is_no_web_site_has_no_grade_of_ssl_labs(protocol: str) -> None:
+    for seen in (sound(), SILENT):
+        assert judge("ssl_labs", seen, b"", protocol).reason == "not_web"
+    assert judge("ssl_labs", NOT_OFFERED, b"", protocol).reason == "no_tls"
+    assert judge("mozilla", sound(), b"", protocol).status is not Status.NOT_APPLICABLE
+    assert judge("ipa", sound(), b"", protocol).status is Status.PASS
+
+
+AGES = st.sampled_from([LONG, PLAIN, header(b"max-age=300"), b""])
+
+
+@given(st.one_of(graded(), levelled()), AGES)
+def test_every_cause_has_a_term_in_both_languages(seen: TlsFacts, greeting: bytes) -> None:
+    for name in CHECKS:
+        verdict = judge(name, seen, greeting)
+        values = dict(verdict.values)
+        told = [str(values.get(key, "")) for key in ("causes", "missing", "unseen", "before")]
+        told += [] if name == "ssl_labs" else [verdict.actual, verdict.expected]
+        for text in filter(None, told):
+            assert known(name, text), text
+
+
+def known(name: str, text: str) -> bool:
+    """Tell whether every id in a list is one of the check's terms, with its detail or without."""
+    terms = {key: "* {detail}" if "{detail}" in term else "*"
+             for key, term in WORDS[name]["ja"]["terms"].items()}  # fmt: skip
+    words = Wording(Catalog("en"), {name: CheckWords("", terms=terms)}, {}, "JPY")
+    return str(words.spoken(name, text)).startswith("*")
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_terms_are_the_same_in_both_languages(name: str) -> None:
+    japanese, english = (WORDS[name][language]["terms"] for language in ("ja", "en"))
+    assert set(japanese) == set(english)
+    for key, text in japanese.items():
+        assert placeholders(text) == placeholders(english[key]) <= {"detail"}
+
+
+def test_every_hash_and_key_of_certificates_has_a_term() -> None:
+    hashes = {one.upper() for one in _SIGNATURE_HASHES.values()}
+    for name in CHECKS:
+        assert all(known(name, one) for one in hashes)
+        assert all(known(name, f"{key} 256") for key in ("RSA", "EC", "DSA", "ED25519", "ED448"))
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -120,10 +177,6 @@ def test_a_long_list_of_causes_is_cut_and_says_so() -> None:
     every = {f"x{kind}": YES for kind in ("null", "anon", "export", "des", "rc4", "3des")}
     seen = weak(versions(sound(), ssl2=YES, ssl3=YES, tls10=YES, tls11=YES), **every)
     assert str(dict(judge("ssl_labs", seen).values)["causes"]).endswith(")")
-
-
-def header(value: bytes, status: bytes = b"200 OK") -> bytes:
-    return b"HTTP/1.1 " + status + b"\r\nstrict-transport-security: " + value + b"\r\n\r\n"
 
 
 @pytest.mark.parametrize(("greeting", "age"), [

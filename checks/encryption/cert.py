@@ -17,6 +17,7 @@ from posture_scan.sdk import Context, Verdict, fail, not_applicable, ok, unknown
 SOON: Final = timedelta(days=14)
 """Certificates renewed by machine are replaced 30 days before their end; two weeks is late."""
 _DATE: Final = "%Y-%m-%d"
+_WEB: Final = frozenset({"http", "https"})
 
 SMALLEST_KEYS: Final = {"rsa": 2048, "ec": 224, "ed25519": 0, "ed448": 0}
 """Bits that NIST SP 800-131A rev. 2 asks for; DSA is not on the list at any length."""
@@ -108,13 +109,19 @@ def unordered_chain(seen: Presented, _context: Context) -> Verdict:
 
 
 @named_cert_check
-def hostname_mismatch(seen: Presented, _context: Context) -> Verdict:
-    """The certificate was issued for other names than the one the service is used under."""
+def hostname_mismatch(seen: Presented, context: Context) -> Verdict:
+    """The certificate was issued for other names than the one the service is used under.
+
+    A web server is asked for under a name and has to have a certificate for it. Of the names
+    that lead to a mail server's address only one need be the one that mail programs are told.
+    """
     leaf = seen.chain[0]
     names = (*leaf.dns_names, *leaf.addresses)
     listed = shown(" ".join(names[:5]))
-    if is_for(leaf, seen.name):
-        return ok("matches", actual=listed, expected=seen.name, named=True, name=seen.name)
+    others = () if context.service.protocol in _WEB else context.service.names
+    meant = next((name for name in (seen.name, *others) if is_for(leaf, name)), "")
+    if meant:
+        return ok("matches", actual=listed, expected=meant, named=True, name=meant)
     reason = "other_names" if names else "no_names"
     return fail(reason, actual=listed, expected=seen.name, named=True, name=seen.name)
 

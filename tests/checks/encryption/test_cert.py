@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posture_scan.checks.encryption.certificate import is_for, read_certificate
 from posture_scan.checks.encryption.facts import ShownChain
 
-from posture_scan.sdk import Status, Verdict
+from posture_scan.sdk import Context, Service, Status, Vantage, Verdict
 from tests.checks.encryption.certificates import (
     NAME,
     NOW,
@@ -69,6 +69,17 @@ def test_of_two_certificates_for_two_kinds_of_key_the_worse_counts() -> None:
 def test_what_clients_without_a_name_are_shown_does_not_count() -> None:
     other = ShownChain("", named=False, certificates=_der(issue("x.jp")), trust="not_judged")
     assert failing(facts(chain=_der(issue(issuer=MIDDLE), MIDDLE), more_chains=(other,))) == set()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "status"), [("https", Status.FAIL), ("http", Status.FAIL), ("imap", Status.PASS)]
+)
+def test_of_a_mail_servers_names_one_is_enough(protocol: str, status: Status) -> None:
+    seen = facts(chain=_der(issue("mail.example.jp", issuer=MIDDLE), MIDDLE))
+    names = (NAME, "mail.example.jp")
+    service = Service(protocol, tls=True, address="192.0.2.1", port=993, names=names)
+    context = Context(NOW, NOW, service, Vantage.EXTERNAL)
+    assert CHECKS["cert.hostname_mismatch"].judge(seen, context).status is status
 
 
 @pytest.mark.parametrize(("starttls", "port", "judged"), [

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from posture_scan.checks.encryption.certificate import Certificate, is_for, shown
+from posture_scan.checks.encryption.chains import WEB
 from posture_scan.checks.encryption.judged import Presented, cert_check, named_cert_check
 
 from posture_scan.sdk import Context, Verdict, fail, not_applicable, ok, unknown
@@ -17,7 +18,6 @@ from posture_scan.sdk import Context, Verdict, fail, not_applicable, ok, unknown
 SOON: Final = timedelta(days=14)
 """Certificates renewed by machine are replaced 30 days before their end; two weeks is late."""
 _DATE: Final = "%Y-%m-%d"
-_WEB: Final = frozenset({"http", "https"})
 
 SMALLEST_KEYS: Final = {"rsa": 2048, "ec": 224, "ed25519": 0, "ed448": 0}
 """Bits that NIST SP 800-131A rev. 2 asks for; DSA is not on the list at any length."""
@@ -118,7 +118,7 @@ def hostname_mismatch(seen: Presented, context: Context) -> Verdict:
     leaf = seen.chain[0]
     names = (*leaf.dns_names, *leaf.addresses)
     listed = shown(" ".join(names[:5]))
-    others = () if context.service.protocol in _WEB else context.service.names
+    others = () if context.service.protocol in WEB else context.service.names
     meant = next((name for name in (seen.name, *others) if is_for(leaf, name)), "")
     if meant:
         return ok("matches", actual=listed, expected=meant, named=True, name=meant)

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.checks.encryption import conclude, suites
+from posture_scan.checks.encryption import chains, conclude, suites
 from posture_scan.checks.encryption.certificate import read_certificate
-from posture_scan.checks.encryption.facts import ShownChain, TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS, sni_name
-from posture_scan.checks.encryption.messages import MOST_CERTIFICATES
+from posture_scan.checks.encryption.facts import TlsFacts, Trial
+from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import (
     MOST_CONNECTIONS,
     Outcome,
-    Reply,
     Talk,
     begins_in_clear,
-    reach,
 )
 from posture_scan.checks.encryption.questions import (
     CLASSIC,
@@ -29,7 +26,6 @@ from posture_scan.checks.encryption.questions import (
     ask_for_forward_secrecy,
     ask_for_order,
     ask_for_other_key,
-    ask_for_sealed_chain,
     ask_for_weak_suites,
     ask_to_fall_back,
     ask_versions,
@@ -43,8 +39,6 @@ from posture_scan.sdk import HANDSHAKE, Attempt, AttemptError, Net, Service, col
 
 _SPARE: Final = 6
 """Connections that must be left for a question that no check depends on."""
-_UNRECOGNIZED_NAME: Final = "alert 112"
-"""Said to a client that names nobody, it is an answer (RFC 6066 section 3)."""
 
 
 @collector(
@@ -78,7 +72,7 @@ def tls_assessment(service: Service, net: Net) -> TlsFacts:
     found = ask_for_weak_suites(talk, asked, name)
     if spoken:
         ask_for_forward_secrecy(talk, spoken[0], name)
-    chain = _chain(talk, name)
+    chain = chains.first(talk, name)
     renewal = _ask_the_rest(talk, spoken, chain)
     talk.settle()
     return _facts(talk, found, asked, chain, renewal)
@@ -104,6 +98,8 @@ def _ask_the_rest(talk: Talk, spoken: tuple[str, ...], chain: tuple[bytes, ...])
         renewal = Trial("client_renegotiation", outcome, "no_such_thing")
     if name and talk.left() >= _SPARE and (spoken or talk.accepted("tls13")):
         ask_without_name(talk, spoken[0] if spoken else "tls13")
+    if spoken or talk.accepted("tls13"):
+        chains.ask_under_other_names(talk, spoken[0] if spoken else "tls13")
     return renewal
 
 
@@ -127,7 +123,7 @@ def _facts(
         compression=conclude.compression(talk, top),
         secure_renegotiation=conclude.secure_renegotiation(talk, top),
         chain=chain,
-        trust=_trust(talk.net, chain, name),
+        trust=chains.trust(talk.net, chain, name),
         connections=talk.connections,
         starttls=_starttls(talk.service),
         offered=Trial("offered", Outcome.ACCEPTED),
@@ -138,8 +134,9 @@ def _facts(
         aead=conclude.aead(talk),
         cbc=conclude.old_modes(found, talk, top),
         agreed=conclude.agreed(talk),
-        more_chains=_more_chains(talk, chain, name),
-        no_name=_no_name(talk, chain),
+        more_chains=chains.others(talk, chain, name),
+        no_name=chains.without_name(talk, chain),
+        names_unseen=chains.names_unseen(talk),
     )
 
 
@@ -181,69 +178,3 @@ def _without(talk: Talk, name: str, offered: Trial) -> TlsFacts:
 
 def _starttls(service: Service) -> str:
     return service.protocol if begins_in_clear(service) else ""
-
-
-def _chain(talk: Talk, name: str) -> tuple[bytes, ...]:
-    """The certificates from the first answer that has them, newest version first."""
-    for version in (*CLASSIC, "tls13"):
-        sent: tuple[bytes, ...] = talk.reply(version).answer.chain
-        if sent:
-            return sent
-    if talk.accepted("tls13"):
-        sent = ask_for_sealed_chain(talk, name).answer.chain or _chain_by_client(talk, name)
-        if sent:
-            return sent
-    old: tuple[bytes, ...] = talk.reply("ssl2").answer.chain
-    return old
-
-
-def _chain_by_client(talk: Talk, name: str) -> tuple[bytes, ...]:
-    """Through a whole client, for groups of TLS 1.3 that we have no half for."""
-    if talk.left() <= 1:
-        return ()
-    talk.count()
-    try:
-        with reach(talk.service, talk.net) as channel:
-            channel.start_tls(sni_name(name))
-            talk.prove_alive()
-            chain: tuple[bytes, ...] = channel.peer_chain()[:MOST_CERTIFICATES]
-    except (AttemptError, NotOfferedError):
-        return ()
-    return chain
-
-
-def _more_chains(talk: Talk, chain: tuple[bytes, ...], name: str) -> tuple[ShownChain, ...]:
-    """Chains that differ from the first: for the other kind of key, or shown without the name."""
-    found: list[ShownChain] = []
-    for label in ("order", "rest", "other"):
-        answer = talk.reply(label).answer
-        known = {chain[:1], *(one.certificates[:1] for one in found)}
-        if answer.chain and answer.chain[:1] not in known:
-            leaf = read_certificate(answer.chain[0])
-            key = {"rsa": "rsa", "ec": "ecdsa"}.get(leaf.key if leaf else "", "")
-            trust = _trust(talk.net, answer.chain, name)
-            found.append(ShownChain(key, bool(name), answer.chain, trust))
-    nameless = talk.reply("no_name").answer.chain
-    if nameless and nameless[:1] not in {chain[:1], *(one.certificates[:1] for one in found)}:
-        found.append(ShownChain("", named=False, certificates=nameless, trust="not_judged"))
-    return tuple(found)
-
-
-def _no_name(talk: Talk, chain: tuple[bytes, ...]) -> Trial:
-    reply: Reply = talk.reply("no_name")
-    if reply.outcome is not Outcome.ACCEPTED:
-        told = reply.detail == _UNRECOGNIZED_NAME
-        return Trial("no_name", Outcome.REFUSED if told else reply.outcome, reply.detail)
-    shown = reply.answer.chain
-    if not shown:
-        return Trial("no_name", reply.outcome, "no_certificate")
-    return Trial("no_name", reply.outcome, "same" if shown[:1] == chain[:1] else "other")
-
-
-def _trust(net: Net, chain: tuple[bytes, ...], name: str) -> str:
-    if not chain or not name:
-        return "not_judged"
-    try:
-        return net.verify_chain(chain, name) or "trusted"
-    except AttemptError:
-        return "not_judged"

@@ -52,9 +52,11 @@ class ShownChain:
     named: bool
     """Whether the scoped name was sent (SNI)."""
     certificates: tuple[bytes, ...]
-    """As sent, DER, the server's own first."""
+    """As sent, DER, the server's own first; none where they are those of ``TlsFacts.chain``."""
     trust: str
     """As ``TlsFacts.trust``."""
+    name: str = ""
+    """The further name of the scope that it was shown under; empty for the first."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ class TlsFacts(Facts):
     agreed: tuple[Agreed, ...] = ()
     """Every version and suite that some answer agreed on, each once."""
     more_chains: tuple[ShownChain, ...] = ()
-    """Other certificates than ``chain``: for the other kind of key, or shown without the name."""
+    """What else was shown: for the other kind of key, under further names, or without any."""
+    names_unseen: tuple[str, ...] = ()
+    """Further names of the scope under which a web server showed no certificate to us."""
     no_name: Trial = NOT_ASKED
     """What a client gets that sends no name: accepted ``same`` or ``other`` certificate."""
 

@@ -15,6 +15,8 @@ from posture_scan.sdk import Check, Context, Status, Verdict, check, not_applica
 
 _BETWEEN_SERVERS: Final = frozenset({("smtp", 25), ("xmpp", 5269)})
 """Protocols and ports at which servers of different firms meet."""
+_NAMED: Final = 5
+"""Names that one sentence lists."""
 _WORST_FIRST: Final = (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)
 
 
@@ -91,18 +93,24 @@ def _worst(
     function: Callable[[Presented, Context], Verdict], seen: TlsFacts, context: Context
 ) -> Verdict:
     found = [_judge(function, one, context) for one in presented(seen)]
+    if seen.names_unseen:
+        names = ", ".join(seen.names_unseen[:_NAMED])
+        found.append(unknown("name_not_seen", named=True, names=names))
     return min(found, key=lambda verdict: _WORST_FIRST.index(verdict.status))
 
 
 def presented(seen: TlsFacts) -> tuple[Presented, ...]:
-    """List the chains that clients of this service meet: one for each kind of key.
+    """List the chains that clients of this service meet: for each kind of key, under each name.
 
     What is shown to clients that name nobody is not among them where the service has a name.
     """
-    others = [one for one in seen.more_chains if one.key]
+    others = [one for one in seen.more_chains if one.key or one.name]
     return (
         Presented(seen.chain, seen.trust, seen.name),
-        *(Presented(one.certificates, one.trust, seen.name) for one in others),
+        *(
+            Presented(one.certificates or seen.chain, one.trust, one.name or seen.name)
+            for one in others
+        ),
     )
 
 

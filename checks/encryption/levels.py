@@ -92,7 +92,7 @@ def taken(trial: Trial) -> bool | None:
 def chains(facts: TlsFacts) -> tuple[ShownChain, ...]:
     """Return the chains shown to a client that asks for the service by its name."""
     first = ShownChain("", bool(facts.name), facts.chain, facts.trust)
-    return (first, *(one for one in facts.more_chains if one.named and one.certificates))
+    return (first, *(one for one in facts.more_chains if one.key and one.certificates))
 
 
 def leaves(facts: TlsFacts) -> tuple[Certificate | None, ...]:

@@ -36,6 +36,7 @@ def assess(
     port: int,
     *names: str,
     address: str = ADDRESS,
+    protocol: str = "http",
     made: list[Connection] | None = None,
 ) -> TlsFacts:
     scope = Scope("X", "Y", date(2026, 1, 1), date(2027, 1, 1), ("127.30.0.0/16",))
@@ -50,7 +51,7 @@ def assess(
         max_connections=tls_assessment.max_connections,
         ca_file=str(folder / "root.pem"),
     )
-    service = Service("https", tls=True, address=address, port=port, names=names)
+    service = Service(protocol, tls=True, address=address, port=port, names=names)
     facts: TlsFacts = tls_assessment.function(service, net)
     assert facts.connections == len(lines)
     return facts

@@ -6,9 +6,9 @@ from typing import Final
 
 from posture_scan.checks.encryption.certificate import read_certificate
 from posture_scan.checks.encryption.facts import ShownChain, Trial
-from posture_scan.checks.encryption.hello import VERSIONS, full_hello, sni_name
-from posture_scan.checks.encryption.messages import MOST_CERTIFICATES
 from posture_scan.checks.encryption.probe import Outcome, Reply, Talk, reach
+from posture_scan.checks.encryption.protocol.hello import VERSIONS, full_hello, sni_name
+from posture_scan.checks.encryption.protocol.messages import MOST_CERTIFICATES
 from posture_scan.checks.encryption.questions import CLASSIC, ask_for_sealed_chain
 from posture_scan.checks.encryption.starttls import NotOfferedError
 

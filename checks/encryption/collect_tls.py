@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.checks.encryption import chains, conclude, suites
+from posture_scan.checks.encryption import chains, conclude
 from posture_scan.checks.encryption.certificate import read_certificate
 from posture_scan.checks.encryption.facts import TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import (
     MOST_CONNECTIONS,
     Outcome,
     Talk,
     begins_in_clear,
 )
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
 from posture_scan.checks.encryption.questions import (
     CLASSIC,
     ask_for_aead,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from posture_scan.checks.encryption import suites
 from posture_scan.checks.encryption.facts import Agreed, Trial
-from posture_scan.checks.encryption.groups import GROUPS, X25519_MLKEM768
-from posture_scan.checks.encryption.hello import VERSIONS
-from posture_scan.checks.encryption.messages import Answer
 from posture_scan.checks.encryption.probe import Outcome, Reply, Talk
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.groups import GROUPS, X25519_MLKEM768
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.messages import Answer
 from posture_scan.checks.encryption.questions import CLASSIC, is_tls13
 
 _IDS: Final = {number: version for version, number in VERSIONS.items()}

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from posture_scan.checks.encryption.hello import SSL2, ClientHello
-from posture_scan.checks.encryption.messages import Answer
-from posture_scan.checks.encryption.ssl2 import Ssl2Reader
+from posture_scan.checks.encryption.protocol.hello import SSL2, ClientHello
+from posture_scan.checks.encryption.protocol.messages import Answer
+from posture_scan.checks.encryption.protocol.ssl2 import Ssl2Reader
+from posture_scan.checks.encryption.protocol.wire import Reader
 from posture_scan.checks.encryption.starttls import PROTOCOLS, NotOfferedError, begin
-from posture_scan.checks.encryption.wire import Reader
 
 from posture_scan.sdk import Attempt, AttemptError, Channel, Net, Service
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.groups import X25519_MLKEM768
-from posture_scan.checks.encryption.hello import (
+from posture_scan.checks.encryption.probe import NOT_OFFERED, Outcome, Reply, Talk
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.groups import X25519_MLKEM768
+from posture_scan.checks.encryption.protocol.hello import (
     SIGNATURES,
     TLS13,
     VERSIONS,
@@ -21,8 +22,7 @@ from posture_scan.checks.encryption.hello import (
     older_hello,
     tls13_hello,
 )
-from posture_scan.checks.encryption.probe import NOT_OFFERED, Outcome, Reply, Talk
-from posture_scan.checks.encryption.shares import share
+from posture_scan.checks.encryption.protocol.shares import share
 
 CLASSIC: Final = ("tls12", "tls11", "tls10", "ssl3")
 """Versions whose certificate and key exchange are sent in clear, newest first."""

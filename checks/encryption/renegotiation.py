@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from posture_scan.checks.encryption.facts import Trial
-from posture_scan.checks.encryption.hello import VERSIONS, sni_name
 from posture_scan.checks.encryption.probe import Outcome, Talk, reach
+from posture_scan.checks.encryption.protocol.hello import VERSIONS, sni_name
 
 from posture_scan.sdk import Attempt, AttemptError, Channel
 

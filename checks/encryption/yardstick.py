@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from posture_scan.checks.encryption import ipa as guide
-from posture_scan.checks.encryption import mozilla as guidelines
-from posture_scan.checks.encryption import ssl_labs as labs
 from posture_scan.checks.encryption.facts import TlsFacts
-from posture_scan.checks.encryption.hello import VERSIONS
-from posture_scan.checks.encryption.levels import NONE, taken
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.yardsticks import ipa as guide
+from posture_scan.checks.encryption.yardsticks import mozilla as guidelines
+from posture_scan.checks.encryption.yardsticks import ssl_labs as labs
+from posture_scan.checks.encryption.yardsticks.levels import NONE, taken
 
 from posture_scan.sdk import (
     Context,

@@ -26,20 +26,20 @@ SLOW: Final = 2.0
 
 def reader(data: bytes) -> None:
     """The reader of SSL 3.0 to TLS 1.3, fed in pieces whose sizes the data says."""
-    from posture_scan.checks.encryption.wire import Reader
+    from posture_scan.checks.encryption.protocol.wire import Reader
 
     _feed(Reader(), data)
 
 
 def ssl2(data: bytes) -> None:
     """The reader of SSL 2.0."""
-    from posture_scan.checks.encryption.ssl2 import Ssl2Reader
+    from posture_scan.checks.encryption.protocol.ssl2 import Ssl2Reader
 
     _feed(Ssl2Reader(), data)
 
 
 def _feed(target: Any, data: bytes) -> None:
-    from posture_scan.checks.encryption.hello import VERSIONS
+    from posture_scan.checks.encryption.protocol.hello import VERSIONS
 
     step = 1 + data[0] if data else 1
     for at in range(1, len(data), step):

@@ -12,7 +12,7 @@ from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 from posture_scan.checks.edge_device.device_facts import DeviceExport, Setting
 from posture_scan.checks.encryption.facts import TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
 from posture_scan.checks.exposure.collect_admin_panel import AdminPage
 from posture_scan.checks.exposure.collect_docker import DockerAnswer
 from posture_scan.checks.exposure.collect_ftp import FtpGreeting

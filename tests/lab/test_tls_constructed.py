@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from posture_scan.checks.encryption.hello import SSL3, TLS10, TLS12
 from posture_scan.checks.encryption.probe import Outcome
+from posture_scan.checks.encryption.protocol.hello import SSL3, TLS10, TLS12
 
 from posture_scan.model.evidence import Connection
 from posture_scan.sdk import AttemptError

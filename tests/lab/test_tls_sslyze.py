@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from posture_scan.checks.encryption.facts import TlsFacts
-from posture_scan.checks.encryption.messages import MOST_CERTIFICATES
+from posture_scan.checks.encryption.protocol.messages import MOST_CERTIFICATES
 
 from tests.checks.encryption.certificates import NAME
 from tests.checks.encryption.judging import failing

@@ -11,9 +11,9 @@ from typing import Any
 
 from posture_scan.checks.encryption import cert, tls
 from posture_scan.checks.encryption.facts import TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import Outcome
-from posture_scan.checks.encryption.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.suites import WEAK_CLASSES
 
 from posture_scan.sdk import Check, Context, Service, Status, Vantage, Verdict
 from tests.checks.encryption.certificates import NAME, NOW

@@ -13,8 +13,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.hello import SSL2, SSL3, TLS10, TLS12, TLS13
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.hello import SSL2, SSL3, TLS10, TLS12, TLS13
 
 from posture_scan.sdk import Attempt, AttemptError, DnsAnswer, HttpResponse, Service
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from posture_scan.checks.encryption import suites
 from posture_scan.checks.encryption.collect_tls import tls_assessment
 from posture_scan.checks.encryption.facts import TlsFacts
-from posture_scan.checks.encryption.hello import (
+from posture_scan.checks.encryption.probe import MOST_CONNECTIONS, Outcome
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.hello import (
     SSL2,
     SSL3,
     TLS10,
@@ -20,7 +21,6 @@ from posture_scan.checks.encryption.hello import (
     TLS13,
     VERSIONS,
 )
-from posture_scan.checks.encryption.probe import MOST_CONNECTIONS, Outcome
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Attempt, AttemptError, Service

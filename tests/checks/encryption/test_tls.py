@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from posture_scan.checks.encryption.facts import Trial
-from posture_scan.checks.encryption.hello import VERSIONS
 from posture_scan.checks.encryption.probe import Outcome
-from posture_scan.checks.encryption.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.suites import WEAK_CLASSES
 
 from posture_scan.sdk import Method, Status
 from tests.checks.encryption.judging import CHECKS, NO, UNSEEN, YES, facts, judge

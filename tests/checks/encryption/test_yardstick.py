@@ -21,10 +21,10 @@ from posture_scan.sdk import Check, Context, Service, Status, Vantage, Verdict
 from posture_scan.text.catalog import Catalog
 from tests.checks.encryption.certificates import NOW
 from tests.checks.encryption.judging import NO, UNSEEN, YES, facts
-from tests.checks.encryption.test_mozilla import beyond, modern, service
-from tests.checks.encryption.test_mozilla import services as levelled
-from tests.checks.encryption.test_ssl_labs import leaf, sound, trial, versions, weak
-from tests.checks.encryption.test_ssl_labs import services as graded
+from tests.checks.encryption.yardsticks.test_mozilla import beyond, modern, service
+from tests.checks.encryption.yardsticks.test_mozilla import services as levelled
+from tests.checks.encryption.yardsticks.test_ssl_labs import leaf, sound, trial, versions, weak
+from tests.checks.encryption.yardsticks.test_ssl_labs import services as graded
 
 WORDS = tomllib.loads(Path(yardstick.__file__).with_suffix(".toml").read_text("utf-8"))
 CHECKS: dict[str, Check] = {

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from posture_scan.checks.encryption.hello import SSL3, TLS10, TLS12
+from posture_scan.checks.encryption.protocol.hello import SSL3, TLS10, TLS12
 
 from posture_scan.sdk import Attempt
 from tests.checks.encryption.simulator import Simulated

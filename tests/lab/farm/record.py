@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.hello import VERSIONS, ClientHello, hello_with
-from posture_scan.checks.encryption.ssl2 import Ssl2Reader
-from posture_scan.checks.encryption.wire import Reader
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.hello import VERSIONS, ClientHello, hello_with
+from posture_scan.checks.encryption.protocol.ssl2 import Ssl2Reader
+from posture_scan.checks.encryption.protocol.wire import Reader
 
 from tests.checks.encryption.certificates import NAME
 from tests.lab.daemon import free_port

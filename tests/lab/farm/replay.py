@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from posture_scan.checks.encryption.hello import TLS13, VERSIONS
+from posture_scan.checks.encryption.protocol.hello import TLS13, VERSIONS
 
 from tests.checks.encryption.simulator import hear
 from tests.lab.farm.constructed import answering

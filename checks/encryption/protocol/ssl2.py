@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from posture_scan.checks.encryption.hello import SSL2, SSL3
-from posture_scan.checks.encryption.messages import (
+from posture_scan.checks.encryption.protocol.hello import SSL2, SSL3
+from posture_scan.checks.encryption.protocol.messages import (
     LARGEST_ANSWER,
     Answer,
     Cursor,
     FlawError,
     ServerHello,
 )
-from posture_scan.checks.encryption.wire import ALERT, HANDSHAKE, Reader
+from posture_scan.checks.encryption.protocol.wire import ALERT, HANDSHAKE, Reader
 
 _SERVER_HELLO: Final = 4
 _SMALLEST_HELLO: Final = 11

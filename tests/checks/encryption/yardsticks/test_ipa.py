@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.encryption.facts import Agreed, TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
-from posture_scan.checks.encryption.ipa import level
-from posture_scan.checks.encryption.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.yardsticks.ipa import level
 
 from tests.checks.encryption import certificates as made
 from tests.checks.encryption.judging import NO, UNSEEN, YES, facts
-from tests.checks.encryption.test_ssl_labs import (
+from tests.checks.encryption.yardsticks.test_ssl_labs import (
     TLS12,
     TLS13,
     hide,

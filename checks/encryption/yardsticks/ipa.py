@@ -23,7 +23,7 @@ from typing import Final
 
 from posture_scan.checks.encryption.certificate import Certificate
 from posture_scan.checks.encryption.facts import TlsFacts
-from posture_scan.checks.encryption.levels import (
+from posture_scan.checks.encryption.yardsticks.levels import (
     Level,
     Need,
     climb,

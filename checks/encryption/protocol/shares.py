@@ -12,7 +12,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from posture_scan.checks.encryption.groups import P256, P384, P521, X448, X25519, X25519_MLKEM768
+from posture_scan.checks.encryption.protocol.groups import (
+    P256,
+    P384,
+    P521,
+    X448,
+    X25519,
+    X25519_MLKEM768,
+)
 
 _MLKEM_CIPHERTEXT: Final = 1088
 """Bytes of an ML-KEM-768 ciphertext (FIPS 203, table 3)."""

@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Final
 
 from posture_scan.checks.encryption.facts import TlsFacts
-from posture_scan.checks.encryption.levels import (
+from posture_scan.checks.encryption.yardsticks.levels import (
     WEAK,
     curve_sizes,
     dh_sizes,
@@ -28,7 +28,7 @@ from posture_scan.checks.encryption.levels import (
     taken,
     unique,
 )
-from posture_scan.checks.encryption.ssl_labs_caps import Cap, caps_of
+from posture_scan.checks.encryption.yardsticks.ssl_labs_caps import Cap, caps_of
 
 GUIDE: Final = "2009r"
 LONG_HSTS: Final = 15_552_000

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from posture_scan.checks.encryption import groups, suites
+from posture_scan.checks.encryption.protocol import groups, suites
 
 from tests.lab.daemon import need
 

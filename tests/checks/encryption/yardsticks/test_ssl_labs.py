@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.encryption.facts import Agreed, ShownChain, TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
-from posture_scan.checks.encryption.levels import Need, climb
 from posture_scan.checks.encryption.probe import Outcome
-from posture_scan.checks.encryption.ssl_labs import LETTERS, LONG_HSTS, SslLabs, grade
-from posture_scan.checks.encryption.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.yardsticks.levels import Need, climb
+from posture_scan.checks.encryption.yardsticks.ssl_labs import LETTERS, LONG_HSTS, SslLabs, grade
 
 from tests.checks.encryption import certificates as made
 from tests.checks.encryption.certificates import NOW

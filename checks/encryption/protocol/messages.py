@@ -9,9 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.groups import prime_name
-from posture_scan.checks.encryption.hello import SSL3, TLS12, TLS13
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.groups import prime_name
+from posture_scan.checks.encryption.protocol.hello import SSL3, TLS12, TLS13
 
 LARGEST_ANSWER: Final = 131_072
 """Bytes of one answer that are looked at: chains of a dozen certificates fit many times."""

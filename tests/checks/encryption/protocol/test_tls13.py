@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from posture_scan.checks.encryption import groups, shares
-from posture_scan.checks.encryption.hello import TLS13, ClientHello, tls13_hello
-from posture_scan.checks.encryption.messages import Answer
-from posture_scan.checks.encryption.tls13 import SealedError, opener
-from posture_scan.checks.encryption.wire import Reader
+from posture_scan.checks.encryption.protocol import groups, shares
+from posture_scan.checks.encryption.protocol.hello import TLS13, ClientHello, tls13_hello
+from posture_scan.checks.encryption.protocol.messages import Answer
+from posture_scan.checks.encryption.protocol.tls13 import SealedError, opener
+from posture_scan.checks.encryption.protocol.wire import Reader
 
 from tests.checks.encryption.certificates import NAME, authority, intermediate, issue
 from tests.checks.encryption.openssl_peer import answer

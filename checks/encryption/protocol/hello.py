@@ -12,7 +12,7 @@ import ipaddress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posture_scan.checks.encryption import groups, shares, suites
+from posture_scan.checks.encryption.protocol import groups, shares, suites
 
 SSL2: Final = 0x0002
 SSL3: Final = 0x0300

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from posture_scan.checks.encryption.hello import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13
-from posture_scan.checks.encryption.messages import LARGEST_ANSWER, Answer
-from posture_scan.checks.encryption.ssl2 import Ssl2Reader
-from posture_scan.checks.encryption.wire import Reader
+from posture_scan.checks.encryption.protocol.hello import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13
+from posture_scan.checks.encryption.protocol.messages import LARGEST_ANSWER, Answer
+from posture_scan.checks.encryption.protocol.ssl2 import Ssl2Reader
+from posture_scan.checks.encryption.protocol.wire import Reader
 
 from tests.checks.encryption.simulator import (
     Simulated,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from posture_scan.checks.encryption.hello import SSL3, TLS13, ClientHello
-from posture_scan.checks.encryption.messages import (
+from posture_scan.checks.encryption.protocol.hello import SSL3, TLS13, ClientHello
+from posture_scan.checks.encryption.protocol.messages import (
     LARGEST_ANSWER,
     Answer,
     Cursor,
@@ -23,8 +23,8 @@ from posture_scan.checks.encryption.messages import (
     read_sealed_certificates,
     read_server_hello,
 )
-from posture_scan.checks.encryption.shares import NoShareError, agree
-from posture_scan.checks.encryption.tls13 import Opener, SealedError, opener
+from posture_scan.checks.encryption.protocol.shares import NoShareError, agree
+from posture_scan.checks.encryption.protocol.tls13 import Opener, SealedError, opener
 
 LARGEST_RECORD: Final = 16_384 + 2_048
 MOST_WARNINGS: Final = 16

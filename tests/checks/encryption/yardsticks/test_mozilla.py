@@ -10,14 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.encryption.facts import NOT_ASKED, Agreed, ShownChain, TlsFacts, Trial
-from posture_scan.checks.encryption.hello import VERSIONS
-from posture_scan.checks.encryption.mozilla import BEFORE, level
-from posture_scan.checks.encryption.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.protocol.hello import VERSIONS
+from posture_scan.checks.encryption.protocol.suites import WEAK_CLASSES
+from posture_scan.checks.encryption.yardsticks.mozilla import BEFORE, level
 
 from tests.checks.encryption import certificates as made
 from tests.checks.encryption.certificates import NOW
 from tests.checks.encryption.judging import NO, UNSEEN, YES, facts
-from tests.checks.encryption.test_ssl_labs import TLS12, TLS13, hide, trial, versions, weak
+from tests.checks.encryption.yardsticks.test_ssl_labs import (
+    TLS12,
+    TLS13,
+    hide,
+    trial,
+    versions,
+    weak,
+)
 
 DAY = timedelta(days=1)
 LONG = 63_072_000

@@ -9,7 +9,7 @@ from typing import Final
 
 from posture_scan.checks.encryption.certificate import Certificate, is_for
 from posture_scan.checks.encryption.facts import TlsFacts, Trial
-from posture_scan.checks.encryption.levels import VERSIONS, WEAK, chains, leaves, taken
+from posture_scan.checks.encryption.yardsticks.levels import VERSIONS, WEAK, chains, leaves, taken
 
 _AUTHENTICATED: Final = ("_GCM_", "CHACHA20", "_CCM", "0x13")
 _TRUSTED: Final = {"trusted": None, "self_signed": "self-signed", "unknown_ca": "unknown issuer"}

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from posture_scan.checks.encryption.certificate import Certificate
 from posture_scan.checks.encryption.facts import Agreed, TlsFacts
-from posture_scan.checks.encryption.levels import (
+from posture_scan.checks.encryption.yardsticks.levels import (
     Level,
     Need,
     climb,

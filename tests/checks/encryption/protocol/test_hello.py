@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from posture_scan.checks.encryption import suites
-from posture_scan.checks.encryption.hello import (
+from posture_scan.checks.encryption.protocol import suites
+from posture_scan.checks.encryption.protocol.hello import (
     SSL2,
     SSL3,
     TLS10,

@@ -1,0 +1,1 @@
+"""The rules of known yardsticks, over the same facts."""

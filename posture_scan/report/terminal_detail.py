@@ -105,7 +105,7 @@ def _informative(page: Page) -> None:
         return
     page.head(told.head)
     for item in told.items:
-        page.line(item.title, indent=2, lead="- ")
+        page.line(f"{item.title} ({item.check})", indent=2, lead="- ")
         _places(page, item, facts=False)
     if told.yardsticks.rows:
         page.line()

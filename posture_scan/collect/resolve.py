@@ -25,22 +25,29 @@ def resolve(
     Raises:
         AttemptError: unresolved when the name has no address, timeout when nobody answered.
     """
-    answers: queue.SimpleQueue[list[Any] | str] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[list[Any] | str | None] = queue.SimpleQueue()
     threading.Thread(target=_look_up, args=(name, answers, look_up), daemon=True).start()
     try:
         found = answers.get(timeout=timeout)
     except queue.Empty:
         raise AttemptError(Attempt.TIMEOUT, "name_lookup") from None
+    if found is None:
+        raise AttemptError(Attempt.TIMEOUT, "name_lookup")
     if isinstance(found, str):
         raise AttemptError(Attempt.UNRESOLVED, found)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _look_up(name: str, answers: queue.SimpleQueue[list[Any] | str], look_up: LookUp) -> None:
+def _look_up(
+    name: str, answers: queue.SimpleQueue[list[Any] | str | None], look_up: LookUp
+) -> None:
     try:
         answers.put(look_up(name, None, type=socket.SOCK_STREAM))
     except socket.gaierror as error:
-        answers.put(f"gaierror_{error.errno}")
+        if error.errno == socket.EAI_AGAIN:
+            answers.put(None)
+        else:
+            answers.put(f"gaierror_{error.errno}")
     except (OSError, UnicodeError):
         # An over-long or malformed name fails in the IDNA codec before any look-up.
         answers.put("not_a_name")

@@ -9,6 +9,7 @@ from typing import Final
 
 from posture_scan.discovery.world import Target
 from posture_scan.errors import NotPermittedError, UsageError
+from posture_scan.model.evidence import Attempt
 from posture_scan.model.scope import Scope
 from posture_scan.sdk import AttemptError
 
@@ -118,15 +119,26 @@ class _Expansion:
             return
         try:
             addresses = self.resolve(name)
-        except AttemptError:
-            self.unresolved.append(name)
-            return
+        except AttemptError as error:
+            # Where nobody answered, DNS may know more addresses than the scope file does.
+            addresses = self._written(name) if error.attempt is Attempt.UNRESOLVED else ()
+            if not addresses:
+                self.unresolved.append(name)
+                return
         inside = [address for address in addresses if self.scope.allows(address, name)]
         for address in inside:
             self.found.setdefault(address, set()).add(name)
         self.refused += [(name, address) for address in addresses if address not in inside]
         if not inside:
             self.led_outside.append(name)
+
+    def _written(self, name: str) -> tuple[str, ...]:
+        """Return the addresses that the scope file gives a name which is not in DNS."""
+        wanted = name.rstrip(".").lower()
+        return tuple(
+            address for address, names in self.scope.names.items()
+            if wanted in {one.rstrip(".").lower() for one in names}
+        )  # fmt: skip
 
     def targets(self) -> tuple[Target, ...]:
         for address, names in self.scope.names.items():

@@ -176,7 +176,12 @@ def _incomplete(report: Mapping[str, Any], words: Wording) -> str:
     if report["complete"]:
         return ""
     if not report["interrupted"]:
-        return words("partial")
+        unseen = [
+            asset["address"] or " ".join(asset["names"])
+            for asset in report["assets"] if not asset["reached"]
+        ]  # fmt: skip
+        who = findings.named(unseen, words)
+        return words("partial") + (words("partial_who", who=who) if who else "")
     why = report["interrupted"]
     key = f"interrupted.{why}"
     known = f"report.{key}" in words.text

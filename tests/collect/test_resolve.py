@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pytest
@@ -43,3 +44,12 @@ def test_every_address_comes_once_and_in_order() -> None:
 
     found = resolve("www.example.jp", look_up=many)
     assert found == ("192.0.2.2", "192.0.2.1", "2001:db8::1")
+
+
+def test_a_resolver_that_cannot_be_asked_does_not_say_that_there_is_no_such_name() -> None:
+    def gone(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_AGAIN, "temporary failure in name resolution")
+
+    with pytest.raises(AttemptError) as caught:
+        resolve("www.example.jp", look_up=gone)
+    assert caught.value.attempt is Attempt.TIMEOUT

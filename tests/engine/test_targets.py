@@ -34,6 +34,36 @@ def test_a_network_becomes_its_addresses_without_the_excluded() -> None:
     assert addresses == [f"127.60.0.{number}" for number in (1, 3, 4, 5, 6)]
 
 
+WRITTEN = {"203.0.113.8": ("gone.example.jp",)}
+
+
+def test_a_name_that_is_not_in_dns_leads_where_the_scope_file_says() -> None:
+    listed = scope("Gone.example.jp.", "203.0.113.0/28", names=WRITTEN)
+    found = expand(listed, ("gone.example.jp",), resolve)
+    assert [(one.address, one.names) for one in found.addresses] == [
+        ("203.0.113.8", ("gone.example.jp",))
+    ]
+    assert found.unresolved == ()
+
+
+def test_what_is_written_for_a_name_leads_no_further_than_a_dns_answer_would() -> None:
+    inside = scope("gone.example.jp", "203.0.113.7", names={"10.0.0.5": ("gone.example.jp",)})
+    listed = ("gone.example.jp", "203.0.113.7", "203.0.113.8")
+    out = scope(*listed, exclude=("203.0.113.8",), names=WRITTEN)
+    for one in (inside, out):
+        found = expand(one, (), resolve)
+        assert [target.address for target in found.addresses] == ["203.0.113.7"]
+        assert found.led_outside == ("gone.example.jp",)
+
+
+def test_what_is_written_for_a_name_does_not_stand_in_for_a_resolver_that_is_silent() -> None:
+    def silent(_name: str) -> tuple[str, ...]:
+        raise AttemptError(Attempt.TIMEOUT, "name_lookup")
+
+    found = expand(scope("gone.example.jp", names=WRITTEN), (), silent)
+    assert (found.addresses, found.unresolved) == ((), ("gone.example.jp",))
+
+
 def test_a_name_that_leads_only_outside_is_told_of() -> None:
     found = expand(scope("inside.example.jp", "www.example.jp", "203.0.113.9"), (), resolve)
     assert found.led_outside == ("www.example.jp",)

@@ -182,6 +182,19 @@ def test_a_run_that_missed_a_target_says_so() -> None:
     assert "Some targets could not be seen" in seen(sample.bad(complete=False)).incomplete
 
 
+def test_what_could_not_be_seen_is_named_at_the_top() -> None:
+    report = sample.bad(complete=False)
+    first = report["assets"][0]
+    some = {**first, "reached": False}
+    lost = {**some, "id": "www.example.jp", "names": ["www.example.jp"], "address": ""}
+    still = {**lost, "id": "203.0.113.9", "address": "203.0.113.9"}
+    report["assets"] = [first, lost, still]
+    assert seen(report).incomplete.endswith(" Not seen: www.example.jp, 203.0.113.9.")
+    assert seen(report, "ja").incomplete.endswith(
+        "見られなかった相手: www.example.jp、203.0.113.9。"
+    )
+
+
 def test_a_contradicted_answer_is_to_be_reconciled_not_titled_by_its_finding() -> None:
     item = sample.fix("IAM-MFA-REM", "fix", "0", "high", "rdp.exposed", status="contradicted")
     (found,) = seen(sample.bad(rating=sample.rating(fixes=[item]))).fixes

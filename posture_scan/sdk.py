@@ -32,6 +32,15 @@ from posture_scan.model.evidence import (
 )
 from posture_scan.model.finding import Status, Verdict
 from posture_scan.model.flaw import Exploit
+from posture_scan.model.look import Look, NotRead, is_absent, lift_of
+from posture_scan.model.powershell import (
+    ScriptAnswer,
+    ask,
+    filetime,
+    moment,
+    number_of,
+    powershell,
+)
 from posture_scan.model.product import (
     NO_DATA,
     Branch,
@@ -55,17 +64,21 @@ from posture_scan.model.world import (
     Host,
     HttpResponse,
     Net,
+    RegistryData,
+    SystemRow,
 )
 
 # fmt: off
 __all__ = [
     "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
-    "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer", "Document", "Domain",
-    "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness", "Machine",
-    "Method", "Net", "PortScan", "Product", "ProductData", "ProductNamed", "ProtocolSpec",
-    "Service", "ServiceSeen", "Status", "Support", "Vantage", "Verdict", "begins_with", "check",
-    "collector", "compare_revision", "fail", "front_page", "is_rpm", "leading_numbers", "newest",
-    "not_applicable", "ok", "printable", "protocol", "unknown",
+    "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer", "Document",
+    "Domain", "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness",
+    "Look", "Machine", "Method", "Net", "NotRead", "PortScan", "Product", "ProductData",
+    "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer", "Service", "ServiceSeen",
+    "Status", "Support", "SystemRow", "Vantage", "Verdict", "ask", "begins_with", "check",
+    "collector", "compare_revision", "fail", "filetime", "front_page", "is_absent", "is_rpm",
+    "leading_numbers", "lift_of", "moment", "newest", "not_applicable", "number_of", "ok",
+    "powershell", "printable", "protocol", "unknown",
 ]
 # fmt: on
 

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.planned import Planned, Surroundings, base_job
+
+from posture_scan.sdk import Look
 
 _SLACK = timedelta(minutes=10)
 """The two files of one run are written within minutes of each other."""

@@ -15,8 +15,9 @@ from typing import Final
 from posture_scan.checks.backup.borg import Scene, with_trace
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.planned import Planned, base_job, keeps_enough
+
+from posture_scan.sdk import Look
 
 _SYSTEM: Final = ("/etc/borgmatic/config.yaml", "/etc/borgmatic.d/*.yaml")
 _OWN: Final = (".config/borgmatic/config.yaml", ".config/borgmatic.d/*.yaml")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from posture_scan.checks.backup.borg import Scene, borg_jobs, borg_traces
 from posture_scan.checks.backup.borgmatic import borgmatic_jobs
 from posture_scan.checks.backup.facts import BackupJob, BackupSurvey
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.macos import macos_jobs
 from posture_scan.checks.backup.others import other_jobs
 from posture_scan.checks.backup.planned import Surroundings, planned_jobs
@@ -15,7 +14,7 @@ from posture_scan.checks.backup.restic import restic_jobs
 from posture_scan.checks.backup.rsnapshot import rsnapshot_jobs
 from posture_scan.checks.backup.windows import windows_view
 
-from posture_scan.sdk import PASSIVE, Attempt, Host, Machine, collector
+from posture_scan.sdk import PASSIVE, Attempt, Host, Look, Machine, collector
 
 _OTHERS_PLANS = {"linux": "/root, /home/*", "windows": "Task Scheduler"}
 """Where plans of other users stand; a plain user sees neither them nor that they are missing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from posture_scan.checks.backup.look import Look
+from posture_scan.sdk import Look
 
 DAY: Final = 86_400
 _NICK: Final[dict[str, int]] = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from posture_scan.sdk import Facts, Method
+from posture_scan.sdk import Facts, Method, NotRead
 
 
 class Kind(StrEnum):
@@ -83,20 +83,6 @@ class BackupJob:
     integrity_at: datetime | None = None
     restore_proven_at: datetime | None = None
     log: str = ""
-
-
-@dataclass(frozen=True)
-class NotRead:
-    """A place that may hold a backup and could not be looked into."""
-
-    what: str
-    """A path, a command or ``systemd``."""
-    attempt: str
-    lift: str
-    """What would open it: ``administrator``, ``full_disk_access``, ``journal_group``, ``tool``,
-    ``systemd``, ``recording`` or ``larger_limit``."""
-    hides: str = "job"
-    """``job`` a whole backup may be hidden there; ``run`` only the proof of a run."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Kind, NotRead, Place, Proof
+from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Kind, Place, Proof
+
+from posture_scan.sdk import NotRead
 
 COMPUTER_WINDOW: Final = timedelta(days=7)
 SERVER_WINDOW: Final = timedelta(hours=48)
@@ -273,7 +275,7 @@ _CLOSED: Final = {
 
 def _closed(hidden: list[NotRead]) -> Step:
     first = min(hidden, key=lambda item: item.lift != "administrator")
-    values: Values = {"what": first.what[:120], "count": len(hidden)}
+    values: Values = {"what": first.what[:120], "count": len(hidden), "lift": first.lift}
     return Step(Answer.UNKNOWN, _CLOSED.get(first.lift, "closed_other"), values, 0)
 
 

@@ -9,9 +9,8 @@ from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
-from posture_scan.checks.backup.look import Look
 
-from posture_scan.sdk import Attempt, AttemptError
+from posture_scan.sdk import Attempt, AttemptError, Look
 
 _DESTINATIONS: Final = ("tmutil", "destinationinfo", "-X")
 _PREFERENCES: Final = "/Library/Preferences/com.apple.TimeMachine.plist"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from posture_scan.checks.backup.look import Look
+from posture_scan.sdk import Look
 
 LOG_LIMIT: Final = 8_388_608
 """Bytes of a log that are read; a bigger one is noted as not read."""

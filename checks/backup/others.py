@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Kind, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.planned import Planned, Surroundings, base_job
+
+from posture_scan.sdk import Look
 
 _OWN_READER: Final = frozenset({"restic", "borg", "borgmatic", "rsnapshot"})
 _SYSTEM: Final[tuple[tuple[str, str], ...]] = (

@@ -9,10 +9,9 @@ from datetime import datetime
 from posture_scan.checks.backup import command, cron, destination, messages, systemd
 from posture_scan.checks.backup.command import Command
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.user_timers import user_timers
 
-from posture_scan.sdk import Attempt, AttemptError
+from posture_scan.sdk import Attempt, AttemptError, Look
 
 SCRIPT_LIMIT = 262_144
 """Bytes of a wrapper script that are read; scripts of people are some kilobytes."""

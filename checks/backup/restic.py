@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.planned import Planned, Surroundings, base_job
+
+from posture_scan.sdk import Look
 
 _MOST: Final = 20_000
 _TOGETHER: Final = timedelta(hours=2)

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.messages import LOG_LIMIT
 from posture_scan.checks.backup.planned import Planned, Surroundings, base_job, keeps_enough
+
+from posture_scan.sdk import Look
 
 _DEFAULT: Final = "/etc/rsnapshot.conf"
 _LINE: Final = re.compile(

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from posture_scan.checks.backup.look import Look
-
-from posture_scan.sdk import Attempt
+from posture_scan.sdk import Attempt, Look
 
 _TIMERS: Final = ("systemctl", "list-timers", "--all", "--output=json")
 _TIMER_FIELDS: Final = "Id,LoadState,UnitFileState,ActiveState,Unit,TimersCalendar,TimersMonotonic"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.systemd import calendar_seconds
+
+from posture_scan.sdk import Look
 
 _FOLDER = ".config/systemd/user"
 

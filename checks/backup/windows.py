@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
-from posture_scan.checks.backup.look import Look
 from posture_scan.checks.backup.restic import is_deep
-from posture_scan.checks.backup.windows_script import Answer, ask, filetime, moment, number_of
+from posture_scan.checks.backup.windows_script import COMMAND
+
+from posture_scan.sdk import Look, ScriptAnswer, ask, filetime, moment, number_of
 
 _DAY: Final = 86_400
 _BAD_EVENTS: Final = frozenset({5, 9, 49, 517, 521, 546, 547})
@@ -41,7 +42,7 @@ def windows_view(look: Look) -> WindowsView:
     """Ask once and read every block of the answer."""
     from posture_scan.checks.backup.windows_tasks import task_jobs
 
-    answer = ask(look)
+    answer = ask(look, COMMAND)
     if answer is None:
         return WindowsView((), "", None)
     installation = answer.row("os", hides="run").get("installation")
@@ -73,7 +74,7 @@ def place_of(target: str, drives: dict[str, Any]) -> Place:
     return Place.SAME_DISK if target[:2].upper() == "C:" else Place.UNKNOWN
 
 
-def _server_backup(answer: Answer, drives: dict[str, Any], now: datetime) -> list[BackupJob]:
+def _server_backup(answer: ScriptAnswer, drives: dict[str, Any], now: datetime) -> list[BackupJob]:
     summary = answer.row("wsb")
     events = answer.rows("wsb_events", hides="run")
     if not summary and not events:
@@ -123,7 +124,7 @@ def _server_proofs(
     return tuple(proofs), failed
 
 
-def _veeam(answer: Answer) -> list[BackupJob]:
+def _veeam(answer: ScriptAnswer) -> list[BackupJob]:
     """Read ends of backups (190, 790) and restores (290, 40290); result 2 is a failure."""
     jobs = []
     services = {str(item.get("name")) for item in answer.rows("services", hides="run")}
@@ -174,7 +175,7 @@ def _usual_gap(times: list[datetime]) -> int:
     return max(gaps[-7:]) if gaps else 0
 
 
-def _file_history(answer: Answer, drives: dict[str, Any]) -> list[BackupJob]:
+def _file_history(answer: ScriptAnswer, drives: dict[str, Any]) -> list[BackupJob]:
     """Take the newest of the two traces, of which one is zero between two cycles."""
     block = answer.row("file_history")
     names = {str(item.get("name")): item for item in _rows(block.get("files"))}
@@ -198,13 +199,13 @@ def _file_history(answer: Answer, drives: dict[str, Any]) -> list[BackupJob]:
     ]  # fmt: skip
 
 
-def _synchronised(answer: Answer) -> list[BackupJob]:
+def _synchronised(answer: ScriptAnswer) -> list[BackupJob]:
     """OneDrive follows every change at once, encrypted files included: no backup."""
     folders = [item for item in answer.rows("onedrive", hides="run") if item.get("folder")]
     return [BackupJob("onedrive", "OneDrive", Kind.SYNC, enabled=True) for _ in folders[:1]]
 
 
-def _recognised(answer: Answer) -> list[BackupJob]:
+def _recognised(answer: ScriptAnswer) -> list[BackupJob]:
     names = [str(item.get("name")) for item in answer.rows("services", hides="run")]
     engines = dict.fromkeys(_SERVICES[name] for name in names if name in _SERVICES)
     return [BackupJob(engine, engine) for engine in engines]

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Kind, Proof
-from posture_scan.checks.backup.look import Look
-from posture_scan.checks.backup.windows_script import moment, number_of
+
+from posture_scan.sdk import Look, moment, number_of
 
 _DAY: Final = 86_400
 _ENGINES: Final[dict[str, Kind]] = {

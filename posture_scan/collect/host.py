@@ -18,7 +18,14 @@ from typing import Final
 
 from posture_scan.collect.process import run_program
 from posture_scan.collect.programs import FOLDERS, is_permitted
-from posture_scan.sdk import Attempt, AttemptError, CommandResult, FileInfo
+from posture_scan.sdk import (
+    Attempt,
+    AttemptError,
+    CommandResult,
+    FileInfo,
+    RegistryData,
+    SystemRow,
+)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_USER: Final = 1000
@@ -55,12 +62,24 @@ class LocalHost:
         self.elevated = _is_elevated() if elevated is None else elevated
         self._root = root.rstrip("/")
         self._homes = homes
+        self._said: dict[tuple[str, ...], CommandResult | AttemptError] = {}
         self._folders = FOLDERS[self.platform] if folders is None else folders
 
     def run(self, argv: tuple[str, ...], *, timeout: float = 5.0) -> CommandResult:
-        """Run one of the permitted programs under its absolute path and in plain English."""
+        """Run one of the permitted programs, once, under its absolute path and in plain English."""
         if not is_permitted(argv):
             raise AttemptError(Attempt.OUT_OF_SCOPE, f"not a permitted command: {argv[:2]}")
+        if argv not in self._said:
+            try:
+                self._said[argv] = self._started(argv, timeout)
+            except AttemptError as error:
+                self._said[argv] = error
+        said = self._said[argv]
+        if isinstance(said, AttemptError):
+            raise AttemptError(said.attempt, said.detail)
+        return said
+
+    def _started(self, argv: tuple[str, ...], timeout: float) -> CommandResult:
         program = self._find(argv[0])
         return run_program(program, argv[1:], environment=self._environment(), timeout=timeout)
 
@@ -109,6 +128,30 @@ class LocalHost:
         if self.platform in _HOMES:
             return tuple(info.path for info in self.glob(_HOMES[self.platform]) if info.is_dir)
         return self._passwd_homes()
+
+    def registry(self, key: str, name: str) -> RegistryData:
+        """Return one value of Windows' registry."""
+        if sys.platform != "win32":
+            raise AttemptError(Attempt.TOOL_MISSING, key)
+        from posture_scan.collect import windows_registry
+
+        return windows_registry.value(key, name)
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """Return the names of a key's sub-keys."""
+        if sys.platform != "win32":
+            raise AttemptError(Attempt.TOOL_MISSING, key)
+        from posture_scan.collect import windows_registry
+
+        return windows_registry.sub_keys(key)
+
+    def system(self, question: str, subject: str = "") -> tuple[SystemRow, ...]:
+        """Ask Windows through its own programming interface."""
+        if sys.platform != "win32":
+            raise AttemptError(Attempt.TOOL_MISSING, question)
+        from posture_scan.collect import windows_system
+
+        return windows_system.answer(question, subject)
 
     def _passwd_homes(self) -> tuple[str, ...]:
         lines = self.read("/etc/passwd").decode("utf-8", "replace").splitlines()

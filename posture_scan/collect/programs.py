@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from posture_scan.model.powershell import POWERSHELL
+
 FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "linux": ("/usr/sbin", "/usr/bin", "/sbin", "/bin"),
     "darwin": ("/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/libexec/ApplicationFirewall"),
@@ -101,16 +103,6 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
 }  # fmt: skip
 """Everything but PowerShell, which is judged by its script."""
 
-POWERSHELL: Final = (
-    "powershell",
-    "-NoProfile",
-    "-NonInteractive",
-    "-ExecutionPolicy",
-    "Bypass",
-    "-EncodedCommand",
-)
-"""The only way PowerShell is called; the script follows as base64 of UTF-16."""
-
 _VERB_NOUN: Final = re.compile(r"\b([A-Za-z]+)-([A-Z][A-Za-z]+)\b")
 _READING: Final = frozenset({"get", "convertto", "select", "where", "foreach", "sort", "measure"})
 _OBJECTS: Final = frozenset({"Schedule.Service", "Microsoft.Update.Session",
@@ -159,8 +151,3 @@ def _permits_powershell(argv: tuple[str, ...]) -> bool:
     if len(made) != len(re.findall(r"New-Object", bare)) or not set(made) <= _OBJECTS:
         return False
     return set(_STATIC.findall(bare)) <= _STATICS
-
-
-def powershell(script: str) -> tuple[str, ...]:
-    """Return the command line that runs a script in the one permitted way."""
-    return (*POWERSHELL, base64.b64encode(script.encode("utf-16-le")).decode("ascii"))

@@ -17,7 +17,14 @@ from typing import Any, Final
 
 from posture_scan.collect.strict_json import as_object, bounded_json, member, members
 from posture_scan.errors import UsageError
-from posture_scan.sdk import Attempt, AttemptError, CommandResult, FileInfo, Host
+from posture_scan.sdk import (
+    Attempt,
+    AttemptError,
+    CommandResult,
+    FileInfo,
+    RegistryData,
+    SystemRow,
+)
 
 SCHEMA: Final = 1
 PROVENANCES: Final = ("recorded-real", "recorded-third-party", "constructed")
@@ -38,7 +45,9 @@ class TapeHost:
         self.now = now or datetime.fromisoformat(tape["captured_at"]).astimezone(UTC)
         self.provenance = str(tape["provenance"])
         self._homes = tuple(tape["homes"])
-        self._entries: dict[Key, dict[str, Any]] = {_key(item): item for item in tape["entries"]}
+        self._entries: dict[Key, dict[str, Any]] = {
+            entry_key(item): item for item in tape["entries"]
+        }
 
     @classmethod
     def load(cls, path: Path, *, now: datetime | None = None) -> TapeHost:
@@ -82,9 +91,18 @@ class TapeHost:
         """Return the recorded home directories."""
         return self._homes
 
-    def registry(self, key: str, name: str) -> bytes:
-        """Return the raw data of a recorded registry value."""
-        return _bytes(self._entry("reg", key, name), "b64")
+    def registry(self, key: str, name: str) -> RegistryData:
+        """Return a recorded value of the registry."""
+        entry = self._entry("reg", key, name)
+        return _bytes(entry, "b64") if "b64" in entry else registry_data(entry["value"])
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """Return the recorded names of a key's sub-keys."""
+        return tuple(self._entry("keys", key)["names"])
+
+    def system(self, question: str, subject: str = "") -> tuple[SystemRow, ...]:
+        """Return what the system answered when the tape was made."""
+        return tuple(self._entry("system", question, subject)["rows"])
 
     def _entry(self, *key: str) -> dict[str, Any]:
         entry = self._entries.get(key)
@@ -93,95 +111,6 @@ class TapeHost:
         if "attempt" in entry:
             raise AttemptError(Attempt(entry["attempt"]), str(entry.get("detail", "")))
         return entry
-
-
-class RecordingHost:
-    """Passes every question on to another host and keeps the answers for a tape."""
-
-    def __init__(self, host: Host) -> None:
-        """Record what is asked of ``host`` from now on."""
-        self.platform = host.platform
-        self.elevated = host.elevated
-        self.now = host.now
-        self.entries: dict[Key, dict[str, Any]] = {}
-        self._host = host
-
-    def run(self, argv: tuple[str, ...], *, timeout: float = 5.0) -> CommandResult:
-        """Run and record a command."""
-        entry: dict[str, Any] = {"kind": "cmd", "argv": list(argv)}
-        with _Recorder(self.entries, entry):
-            result = self._host.run(argv, timeout=timeout)
-            entry |= {
-                "rc": result.code, "stdout_b64": _text(result.stdout),
-                "stderr_b64": _text(result.stderr), "truncated": result.truncated,
-            }  # fmt: skip
-        return result
-
-    def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
-        """Read and record a file."""
-        entry: dict[str, Any] = {"kind": "file", "path": path}
-        with _Recorder(self.entries, entry):
-            data = self._host.read(path, limit=limit)
-            entry["b64"] = _text(data)
-        return data
-
-    def stat(self, path: str) -> FileInfo:
-        """Ask for and record one path."""
-        entry: dict[str, Any] = {"kind": "stat", "path": path}
-        with _Recorder(self.entries, entry):
-            info = self._host.stat(path)
-            entry |= _plain(info)
-        return info
-
-    def glob(self, pattern: str, *, limit: int = 1000) -> tuple[FileInfo, ...]:
-        """List and record what matches."""
-        entry: dict[str, Any] = {"kind": "glob", "pattern": pattern}
-        with _Recorder(self.entries, entry):
-            matches = self._host.glob(pattern, limit=limit)
-            entry["matches"] = [_plain(info) for info in matches]
-        return matches
-
-    def homes(self) -> tuple[str, ...]:
-        """Return the home directories; they go onto the tape's first lines."""
-        return self._host.homes()
-
-    def tape(self, provenance: str, *, tool: str, locale: str = "C", build: str = "") -> bytes:
-        """Return everything recorded as a tape, with secrets taken out and counted."""
-        from posture_scan.collect.redact import redact
-
-        removed = 0
-        entries = [dict(entry) for entry in self.entries.values()]
-        for entry in entries:
-            for name in ("stdout_b64", "stderr_b64", "b64"):
-                if name in entry:
-                    clean, count = redact(base64.b64decode(entry[name]))
-                    entry[name] = _text(clean)
-                    removed += count
-        document = {
-            "schema": SCHEMA, "provenance": provenance, "platform": self.platform,
-            "build": build, "locale": locale, "codepage": 65001,
-            "captured_at": self.now.isoformat().replace("+00:00", "Z"),
-            "privilege": "admin" if self.elevated else "user", "tool": tool,
-            "homes": list(self.homes()), "entries": entries,
-            "redactions": [{"count": removed}], "sha256": digest(entries),
-        }  # fmt: skip
-        return json.dumps(document, ensure_ascii=False, indent=1).encode()
-
-
-class _Recorder:
-    """Keeps an entry also when the question ended in an error: that is an answer too."""
-
-    def __init__(self, entries: dict[Key, dict[str, Any]], entry: dict[str, Any]) -> None:
-        self._entries = entries
-        self._entry = entry
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, AttemptError):
-            self._entry |= {"attempt": error.attempt.value, "detail": error.detail}
-        self._entries[_key(self._entry)] = self._entry
 
 
 def parse_tape(data: bytes, where: str) -> dict[str, Any]:
@@ -219,7 +148,9 @@ _SHAPES: Final[dict[str, dict[str, type]]] = {
     "file": {"b64": str},
     "stat": {"size": int, "mtime": str},
     "glob": {"matches": list},
-    "reg": {"b64": str},
+    "reg": {},
+    "keys": {"names": list},
+    "system": {"rows": list},
 }
 
 
@@ -234,7 +165,7 @@ def _check_entry(entry: dict[str, Any], where: str, place: str) -> None:
 
 def _is_sound(entry: dict[str, Any]) -> bool:
     shape = _SHAPES.get(str(entry.get("kind")))
-    if shape is None or not all(isinstance(part, str) for part in _key(entry)):
+    if shape is None or not all(isinstance(part, str) for part in entry_key(entry)):
         return False
     if "attempt" in entry:
         return Attempt(entry["attempt"]) is not Attempt.OK
@@ -242,10 +173,35 @@ def _is_sound(entry: dict[str, Any]) -> bool:
         return False
     for name in ("stdout_b64", "stderr_b64", "b64"):
         _bytes(entry, name)
+    if entry["kind"] == "reg" and "b64" not in entry:
+        registry_data(entry["value"])
+    if not all(isinstance(name, str) for name in entry.get("names", ())):
+        return False
+    if not all(_is_row(row) for row in entry.get("rows", ())):
+        return False
     if entry["kind"] in ("stat", "glob"):
         for item in entry.get("matches", [entry]):
             _file_info(item)
     return True
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, dict) and all(
+        isinstance(name, str) and type(value) in (int, str) for name, value in row.items()
+    )
+
+
+def registry_data(value: object) -> RegistryData:
+    """Return a recorded number, text or list of texts as the registry hands it out.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return value
+    raise TypeError(type(value).__name__)
 
 
 def _moment(tape: dict[str, Any], name: str, where: str) -> None:
@@ -257,18 +213,15 @@ def _moment(tape: dict[str, Any], name: str, where: str) -> None:
         raise UsageError("tape.malformed", path=where, member=name)
 
 
-def _key(entry: dict[str, Any]) -> Key:
-    names = {"cmd": ("argv",), "glob": ("pattern",), "reg": ("key", "name")}
+def entry_key(entry: dict[str, Any]) -> Key:
+    """Return what an entry answers: its kind and its question."""
+    names = {
+        "cmd": ("argv",), "glob": ("pattern",), "reg": ("key", "name"), "keys": ("key",),
+        "system": ("question", "subject"),
+    }  # fmt: skip
     kind = entry["kind"]
     parts = [entry[name] for name in names.get(kind, ("path",))]
     return (kind, *(parts[0] if kind == "cmd" else parts))
-
-
-def _plain(info: FileInfo) -> dict[str, Any]:
-    return {
-        "path": info.path, "size": info.size, "mode": info.mode, "is_dir": info.is_dir,
-        "device": info.device, "mtime": info.modified.isoformat().replace("+00:00", "Z"),
-    }  # fmt: skip
 
 
 def _file_info(item: dict[str, Any]) -> FileInfo:
@@ -284,7 +237,3 @@ def _file_info(item: dict[str, Any]) -> FileInfo:
 
 def _bytes(entry: dict[str, Any], name: str) -> bytes:
     return base64.b64decode(entry.get(name, ""), validate=True)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

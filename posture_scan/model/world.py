@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -215,8 +216,17 @@ class FileInfo:
     device: int = 0
 
 
+SystemRow = Mapping[str, int | str]
+"""One row of what the system itself answers."""
+
+RegistryData = int | str | bytes | tuple[str, ...]
+"""A value of Windows' registry: a number, a text, bytes, or several texts."""
+
+
 class Host(Protocol):
     """The only way to this computer: reads files and runs allow-listed commands, no writes.
+
+    The same question asked twice within one collection gets the same answer.
 
     Every method raises AttemptError: permission_denied, tool_missing (no such file or program),
     timeout, limit_reached.
@@ -243,3 +253,21 @@ class Host(Protocol):
 
     def homes(self) -> tuple[str, ...]:
         """Home directories whose backups matter: this user's, and every user's as root."""
+
+    def registry(self, key: str, name: str) -> RegistryData:
+        """Return one value of Windows' registry, in its 64-bit view.
+
+        ``key`` begins with ``HKLM`` or ``HKCU``; ``name`` is empty for the key's own value. A key
+        or value that is not there, and any other platform, is tool_missing.
+        """
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """Return the names of a key's sub-keys; one that is not there is tool_missing."""
+
+    def system(self, question: str, subject: str = "") -> tuple[SystemRow, ...]:
+        """Ask the system through its own programming interface, where no text is translated.
+
+        Windows: ``password_policy``, ``group_members`` (of a SID), ``accounts``, ``service``
+        (by name), ``listening``. Each row maps names to whole numbers or texts; what there is
+        none of (no such service) is tool_missing, as is every question on other platforms.
+        """

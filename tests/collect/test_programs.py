@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from posture_scan.collect.programs import PROGRAMS, is_permitted, powershell
+from posture_scan.collect.programs import PROGRAMS, is_permitted
+from posture_scan.sdk import powershell
 
 ALLOWED = [
     "systemctl list-timers --all --output=json",

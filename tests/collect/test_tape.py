@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from posture_scan.checks.backup.collect import backup_survey
-from posture_scan.checks.backup.look import GAP
 
 from posture_scan.collect.host import LocalHost
-from posture_scan.collect.tape import RecordingHost, TapeHost, digest, parse_tape
+from posture_scan.collect.recording import RecordingHost
+from posture_scan.collect.tape import TapeHost, digest, parse_tape
 from posture_scan.errors import UsageError
+from posture_scan.model.look import GAP
 from posture_scan.sdk import Attempt, AttemptError
 from posture_scan.text.catalog import Catalog
 
@@ -54,6 +55,10 @@ def test_every_kind_of_entry_plays_back() -> None:
         {"kind": "stat", **FILE},
         {"kind": "glob", "pattern": "/*", "matches": [FILE]},
         {"kind": "reg", "key": "HKLM\\X", "name": "Y", "b64": b64(b"\1\0\0\0")},
+        {"kind": "reg", "key": "HKLM\\X", "name": "N", "value": 4},
+        {"kind": "reg", "key": "HKLM\\X", "name": "M", "value": ["a", "b"]},
+        {"kind": "keys", "key": "HKLM\\X", "names": ["S-1"]},
+        {"kind": "system", "question": "service", "subject": "W", "rows": [{"state": 4}]},
     )
     result = host.run(("lsblk", "-J"))
     assert (result.code, result.stdout.decode("cp932")) == (3, "日本")
@@ -61,6 +66,10 @@ def test_every_kind_of_entry_plays_back() -> None:
     assert host.stat("/a").modified == datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     assert [info.path for info in host.glob("/*")] == ["/a"]
     assert host.registry("HKLM\\X", "Y") == b"\1\0\0\0"
+    assert host.registry("HKLM\\X", "N") == 4
+    assert host.registry("HKLM\\X", "M") == ("a", "b")
+    assert host.registry_keys("HKLM\\X") == ("S-1",)
+    assert host.system("service", "W") == ({"state": 4},)
     assert (host.platform, host.elevated, host.provenance) == ("windows", False, "constructed")
     assert (host.homes(), host.now) == (("C:\\Users\\yuki",), NOW)
 
@@ -73,6 +82,8 @@ def test_a_gap_is_named_and_never_empty() -> None:
         lambda: host.stat("/a"),
         lambda: host.glob("/*"),
         lambda: host.registry("K", "V"),
+        lambda: host.registry_keys("K"),
+        lambda: host.system("accounts"),
     ):
         with pytest.raises(AttemptError) as error:
             ask()

@@ -26,7 +26,7 @@ from posture_scan.rating.load import load_profile
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.rate import Rating, rate_report
 from posture_scan.sdk import Facts
-from tests.checks.backup.scene import NOW
+from tests.checks.computer import NOW
 from tests.engine.worlds import (
     DOCUMENTS,
     DOORS,

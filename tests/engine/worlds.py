@@ -48,7 +48,8 @@ from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import Asset, Attempt, Evidence, PortScan, ServiceSeen, Vantage
 from posture_scan.sdk import Document, Domain, Facts, Machine, Service
-from tests.checks.backup.scene import NOW, job, seen_with
+from tests.checks.backup.scene import job, seen_with
+from tests.checks.computer import NOW
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
 from tests.checks.mail_dns import variants as mail

@@ -1,13 +1,11 @@
-"""A computer written down in a test: files and command outputs behind the tape's interface."""
+"""Surveys of a computer written down in a test, and what the checks make of them."""
 
 from __future__ import annotations
 
 import base64
-import fnmatch
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from posture_scan.checks.backup import backup
@@ -16,88 +14,12 @@ from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Place, Pro
 
 from posture_scan.collect.tape import TapeHost, parse_tape
 from posture_scan.sdk import (
-    Attempt,
-    AttemptError,
-    CommandResult,
     Context,
-    FileInfo,
     Service,
     Vantage,
     Verdict,
 )
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-Reply = CommandResult | Attempt
-
-
-@dataclass
-class FakeHost:
-    """Files by path and command outputs by command line; everything else is not there."""
-
-    files: Mapping[str, str | bytes | Attempt] = field(default_factory=dict)
-    commands: Mapping[str, Reply] = field(default_factory=dict)
-    times: Mapping[str, datetime] = field(default_factory=dict)
-    closed: Sequence[str] = ()
-    """Patterns that may not be listed."""
-    platform: str = "linux"
-    elevated: bool = True
-    now: datetime = NOW
-    home: tuple[str, ...] = ("/root",)
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-
-    def run(self, argv: tuple[str, ...], *, timeout: float = 5.0) -> CommandResult:
-        assert timeout > 0
-        self.asked.append(argv)
-        line = " ".join(argv)
-        for start, reply in self.commands.items():
-            if line.startswith(start):
-                if isinstance(reply, Attempt):
-                    raise AttemptError(reply, argv[0])
-                return reply
-        raise AttemptError(Attempt.TOOL_MISSING, argv[0])
-
-    def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
-        content = self.files.get(path)
-        if isinstance(content, Attempt):
-            raise AttemptError(content, path)
-        if content is None:
-            raise AttemptError(Attempt.TOOL_MISSING, path)
-        data = content.encode() if isinstance(content, str) else content
-        if len(data) > limit:
-            raise AttemptError(Attempt.LIMIT_REACHED, path)
-        return data
-
-    def stat(self, path: str) -> FileInfo:
-        path = path.rstrip("/") or "/"
-        if path not in self.files and not any(name.startswith(f"{path}/") for name in self.files):
-            raise AttemptError(Attempt.TOOL_MISSING, path)
-        return self._info(path)
-
-    def glob(self, pattern: str, *, limit: int = 1000) -> tuple[FileInfo, ...]:
-        if pattern in self.closed:
-            raise AttemptError(Attempt.PERMISSION_DENIED, pattern)
-        depth = pattern.count("/")
-        paths = {"/".join(name.split("/")[: depth + 1]) for name in self.files}
-        found = sorted(path for path in paths if fnmatch.fnmatchcase(path, pattern))
-        if len(found) > limit:
-            raise AttemptError(Attempt.LIMIT_REACHED, pattern)
-        return tuple(self._info(path) for path in found if path.count("/") == depth)
-
-    def homes(self) -> tuple[str, ...]:
-        return self.home
-
-    def _info(self, path: str) -> FileInfo:
-        return FileInfo(
-            path, 1, 0o755, self.times.get(path, NOW - 90 * DAY), is_dir=path not in self.files
-        )
-
-
-def out(text: str | bytes, code: int = 0, stderr: bytes = b"") -> CommandResult:
-    """What a command printed."""
-    return CommandResult(code, text.encode() if isinstance(text, str) else text, stderr)
+from tests.checks.computer import HOUR, NOW
 
 
 def survey(host: Any) -> BackupSurvey:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import posture_scan.checks.backup.backup as subject
 import pytest
-from posture_scan.checks.backup.facts import BackupSurvey, Kind, NotRead, Place, Proof
+from posture_scan.checks.backup.facts import BackupSurvey, Kind, Place, Proof
 from posture_scan.checks.backup.levels import _CLOSED
 
 from posture_scan.model.codec import decode, encode
-from posture_scan.sdk import Check, Method, Status
-from tests.checks.backup.scene import DAY, NOW, job, judge, seen_with, told
+from posture_scan.sdk import Check, Method, NotRead, Status
+from tests.checks.backup.scene import job, judge, seen_with, told
+from tests.checks.computer import DAY, NOW
 
 FULL = job(locked_until=NOW + 60 * DAY, integrity_at=NOW - DAY, restore_proven_at=NOW - 30 * DAY)
 CLOSED = NotRead("/root", "permission_denied", "administrator")

@@ -10,7 +10,8 @@ from posture_scan.checks.backup.borgmatic import parse_config
 from posture_scan.checks.backup.facts import BackupSurvey, Place
 
 from posture_scan.sdk import Attempt
-from tests.checks.backup.scene import DAY, HOUR, NOW, FakeHost, survey, told
+from tests.checks.backup.scene import survey, told
+from tests.checks.computer import DAY, HOUR, NOW, FakeHost
 
 ID = "cd" * 32
 LOCATION = "ssh://backup@nas.example.test/./repo"

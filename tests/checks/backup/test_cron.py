@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from posture_scan.checks.backup.cron import longest_gap, parse_anacrontab, parse_crontab
 
 from posture_scan.sdk import Attempt, CommandResult
-from tests.checks.backup.scene import NOW, FakeHost, judge, out, survey, told
+from tests.checks.backup.scene import judge, survey, told
+from tests.checks.computer import NOW, FakeHost, out
 
 DAY = 86_400
 CRON = {"/usr/sbin/cron": "", "/home/yuki/a": ""}

@@ -12,9 +12,10 @@ from posture_scan.checks.backup.windows_script import COMMAND
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Status
-from tests.checks.backup.scene import NOW, FakeHost, judge, out, printed, survey, tape
+from tests.checks.backup.scene import judge, printed, survey, tape
 from tests.checks.backup.test_windows import NOTHING, iso, server_backup, task, veeam
 from tests.checks.backup.units import RUNNING, Unit, systemctl
+from tests.checks.computer import NOW, FakeHost, out
 
 CHECKS = ("none", "stale", "not_separate", "not_protected", "restore_untested")
 SCALARS = (

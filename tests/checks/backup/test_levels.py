@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from posture_scan.checks.backup.facts import BackupJob, Kind, NotRead, Place, Proof
+from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 from posture_scan.checks.backup.levels import (
     Answer,
     frame_of,
@@ -18,7 +18,9 @@ from posture_scan.checks.backup.levels import (
     window,
 )
 
-from tests.checks.backup.scene import DAY, HOUR, NOW, job, seen_with
+from posture_scan.sdk import NotRead
+from tests.checks.backup.scene import job, seen_with
+from tests.checks.computer import DAY, HOUR, NOW
 
 
 def level(one: BackupJob, now: datetime = NOW, **more: Any) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from posture_scan.checks.backup.facts import BackupSurvey, Place
 
-from tests.checks.backup.scene import DAY, HOUR, NOW, printed, survey, tape, told
+from tests.checks.backup.scene import printed, survey, tape, told
+from tests.checks.computer import DAY, HOUR, NOW
 
 DESTINATIONS = ("tmutil", "destinationinfo", "-X")
 PREFERENCES = "/Library/Preferences/com.apple.TimeMachine.plist"

@@ -7,7 +7,8 @@ from posture_scan.checks.backup.facts import Place, Proof
 from posture_scan.checks.backup.others import parse_compact
 from posture_scan.checks.backup.planned import remote_types
 
-from tests.checks.backup.scene import DAY, NOW, FakeHost, survey, told
+from tests.checks.backup.scene import survey, told
+from tests.checks.computer import DAY, NOW, FakeHost
 
 CRON = {"/usr/sbin/cron": "", "/home/a": ""}
 

@@ -8,7 +8,8 @@ from posture_scan.checks.backup.facts import BackupSurvey
 from posture_scan.checks.backup.messages import last_run
 from posture_scan.checks.backup.restic import judge_cache
 
-from tests.checks.backup.scene import DAY, HOUR, NOW, FakeHost, survey, told
+from tests.checks.backup.scene import survey, told
+from tests.checks.computer import DAY, HOUR, NOW, FakeHost
 
 REPO = "ab" * 32
 PLAN = "0 3 * * * root restic -r sftp:nas:/r backup /home >> /var/log/r.log 2>&1\n"

@@ -10,7 +10,8 @@ import pytest
 from posture_scan.checks.backup.facts import BackupSurvey
 from posture_scan.checks.backup.rsnapshot import last_outcome
 
-from tests.checks.backup.scene import NOW, FakeHost, survey, told
+from tests.checks.backup.scene import survey, told
+from tests.checks.computer import NOW, FakeHost
 
 PLAN = "0 3 * * * root /usr/bin/rsnapshot daily\n0 5 * * 1 root /usr/bin/rsnapshot weekly\n"
 CONF = (

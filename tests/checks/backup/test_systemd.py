@@ -9,7 +9,7 @@ from posture_scan.checks.backup.facts import BackupSurvey
 from posture_scan.checks.backup.systemd import calendar_seconds, parse_time
 
 from posture_scan.sdk import Attempt, CommandResult
-from tests.checks.backup.scene import DAY, HOUR, NOW, FakeHost, out, survey, told
+from tests.checks.backup.scene import survey, told
 from tests.checks.backup.units import (
     RUNNING,
     Unit,
@@ -19,6 +19,7 @@ from tests.checks.backup.units import (
     printed_by,
     systemctl,
 )
+from tests.checks.computer import DAY, HOUR, NOW, FakeHost, out
 
 RESTIC = "/usr/bin/restic -r s3:s3.example/b backup /home"
 BORGMATIC = "systemd-inhibit --who=borgmatic --why=x /usr/bin/borgmatic --verbosity -1"

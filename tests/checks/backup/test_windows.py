@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 from posture_scan.checks.backup.facts import BackupSurvey, Kind, Place
-from posture_scan.checks.backup.windows_script import COMMAND, filetime, moment
+from posture_scan.checks.backup.windows_script import COMMAND
 
 from posture_scan.collect.programs import is_permitted
-from tests.checks.backup.scene import DAY, HOUR, NOW, judge, printed, survey, tape, told
+from posture_scan.sdk import filetime, moment
+from tests.checks.backup.scene import judge, printed, survey, tape, told
+from tests.checks.computer import DAY, HOUR, NOW
 
 ABSENT = {"error": "ObjectNotFound", "id": "CommandNotFoundException"}
 NO_LOG = {"error": "ObjectNotFound", "id": "NoMatchingLogsFound,Microsoft.PowerShell"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from posture_scan.sdk import CommandResult
-from tests.checks.backup.scene import NOW, out
+from tests.checks.computer import NOW, out
 
 RUNNING = {"/run/systemd/system/x": "", "/usr/bin/systemctl": ""}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.backup.facts import NotRead
-
-from posture_scan.sdk import Attempt, AttemptError, CommandResult, FileInfo, Host
+from posture_scan.model.evidence import Attempt
+from posture_scan.model.world import AttemptError, CommandResult, FileInfo, Host, RegistryData
 
 GAP: Final = "not on the tape"
 """How a recording says that it does not know, which is not the same as "no such file"."""
@@ -17,6 +17,21 @@ _LIFT: Final[dict[Attempt, str]] = {
     Attempt.TIMEOUT: "again",
     Attempt.TOOL_MISSING: "tool",
 }
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A place that could not be looked into."""
+
+    what: str
+    """A path, a command, a registry key or the name of a system."""
+    attempt: str
+    lift: str
+    """What would open it: ``administrator``, ``full_disk_access``, ``journal_group``, ``tool``,
+    ``systemd``, ``recording``, ``larger_limit`` or ``again``."""
+    hides: str = "job"
+    """What may be hidden there, in the pack's own word; of backups ``job`` (a whole one) or
+    ``run`` (only the proof of a run)."""
 
 
 class Look:
@@ -64,7 +79,7 @@ class Look:
         try:
             self.host.stat(path)
         except AttemptError as error:
-            return error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail
+            return is_absent(error)
         return False
 
     def run(
@@ -79,8 +94,16 @@ class Look:
         try:
             return self.host.run(argv, timeout=timeout)
         except AttemptError as error:
-            if not quiet or error.attempt is not Attempt.TOOL_MISSING or GAP in error.detail:
+            if not quiet or not is_absent(error):
                 self.note(" ".join(argv[:2]), error.attempt, hides, lift_of(error))
+            return None
+
+    def value(self, key: str, name: str, *, hides: str = "setting") -> RegistryData | None:
+        """Return a value of the registry, or None when there is none or it is closed (noted)."""
+        try:
+            return self.host.registry(key, name)
+        except AttemptError as error:
+            self._note_unless_absent(f"{key}\\{name}", error, hides)
             return None
 
     def note(self, what: str, attempt: Attempt, hides: str, lift: str) -> None:
@@ -90,9 +113,17 @@ class Look:
             self.not_read.append(item)
 
     def _note_unless_absent(self, path: str, error: AttemptError, hides: str) -> None:
-        if error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail:
+        if is_absent(error):
             return
         self.note(path, error.attempt, hides, lift_of(error))
+
+
+def is_absent(error: AttemptError) -> bool:
+    """Tell whether this error says that a thing is not there, which is an answer.
+
+    A recording that does not hold the answer says nothing of the kind.
+    """
+    return error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail
 
 
 def lift_of(error: AttemptError) -> str:

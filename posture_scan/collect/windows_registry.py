@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import Any, Final
 
 from posture_scan.sdk import Attempt, AttemptError, RegistryData
 
@@ -51,7 +51,7 @@ def sub_keys(key: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _opened(key: str) -> "winreg.HKEYType":
+def _opened(key: str) -> Any:
     root, _, rest = key.partition("\\")
     if root not in _ROOTS or "\0" in key:
         raise AttemptError(Attempt.OUT_OF_SCOPE, key)

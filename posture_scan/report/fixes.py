@@ -22,14 +22,18 @@ _SEVERITY: Final = ("critical", "high", "medium", "low", "info")
 
 
 def fixes(report: Mapping[str, Any], words: Wording) -> tuple[Fix, ...]:
-    """Return everything worth doing: open gates first, then what is required, then by yen."""
+    """Return everything worth doing: open gates first, then what is required, then by yen.
+
+    A weakness that was found stays in the list while the discount is suspended and mending it
+    alone would change no amount.
+    """
     rating = report["rating"]
     missing = {criterion_of(item) for item in rating["missing"]}
     ranked = []
     for item in rating.get("fixes", ()):
         badge = _badge(item, missing)
         yen = _yen(item)
-        if yen > 0 or badge:
+        if yen > 0 or badge or item["kind"] == "fix":
             ranked.append((_RANK[badge], -yen, item, badge))
     ranked.sort(key=lambda entry: entry[:2])
     return tuple(_fix(item, badge, report, words) for _, _, item, badge in ranked)
@@ -70,7 +74,7 @@ def _fix(item: Mapping[str, Any], badge: str, report: Mapping[str, Any], words: 
         kind=item["kind"],
         kind_text=words.choice("kind", kind),
         title=title,
-        worth=words(_worth(kind) if yen > 0 else "fix.together", money=words.money(str(yen))),
+        worth=words(_worth(kind, badge, yen), money=words.money(str(yen))),
         amount=words.money(str(yen)) if yen > 0 else words("fix.nothing_alone"),
         effort=_effort(failed, words),
         how=how,
@@ -93,7 +97,9 @@ def _steps(failed: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ..
     )
 
 
-def _worth(kind: str) -> str:
+def _worth(kind: str, badge: str, yen: Decimal) -> str:
+    if yen <= 0:
+        return "fix.together" if badge else "fix.found"
     return f"fix.worth_{kind}" if kind in {"prove", "answer"} else "fix.worth"
 
 

@@ -95,6 +95,16 @@ def test_what_is_required_comes_before_what_is_dear() -> None:
     ]  # fmt: skip
 
 
+def test_a_weakness_that_was_found_stays_while_the_discount_is_suspended() -> None:
+    figures = sample.rating(
+        status="insufficient",
+        fixes=[sample.fix("NET-TLS", "fix", "0"), sample.fix("BKP-JOB", "prove", "0")],
+    )
+    (only,) = seen(sample.bad(rating=figures)).all_fixes
+    assert only.criterion == "NET-TLS"
+    assert only.worth.endswith("but it is a weakness that was found.")
+
+
 def test_an_answer_is_worth_no_more_than_a_document_can_bring() -> None:
     item = sample.fix("TRN-AWR", "answer", "1000")
     item["reachable"] = {"evidence_class": "documented", "yen": "750"}

@@ -7,27 +7,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from posture_scan import __version__
 from posture_scan.assess.observe import Observed
+from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.engine.judge import judge
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import evidence_from_json
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.model.codec import CodecError, decode, encode
-from posture_scan.model.confidence import TABLE_VERSION, Method
+from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
 from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Scope
-
-TOOL: Final = {
-    "name": "posture-scan",
-    "version": __version__,
-    "confidence_table": str(TABLE_VERSION),
-}
 
 
 @dataclass(frozen=True)
@@ -111,12 +106,6 @@ def own_limits(evidence: Sequence[Evidence], products: ProductData) -> tuple[str
     if products.origin not in {"", "builtin"}:
         found.append("own_product_data")
     return tuple(found)
-
-
-def pack_list(packs: PackSet) -> list[dict[str, str]]:
-    """Return what a report says about the packs it was made with."""
-    names = ("name", "origin", "version", "digest")
-    return [{name: getattr(pack, name) for name in names} for pack in packs.packs]
 
 
 def data_used(products: ProductData) -> dict[str, str]:

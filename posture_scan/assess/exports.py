@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from posture_scan.assess.document import TOOL, data_used, own_limits, pack_list
+from posture_scan.assess.document import data_used, own_limits
+from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.collect.local_file import open_file
 from posture_scan.collect.resolve import resolve
 from posture_scan.engine.documents import HandedIn, read_document

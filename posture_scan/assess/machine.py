@@ -1,22 +1,32 @@
-"""Evidence of one computer: collected here, carried in a file, taken in elsewhere."""
+"""Evidence of one computer: collected here, carried in a file, taken in elsewhere.
+
+Standard library only, like everything it needs: it also runs on a client's computer that has
+nothing but the interpreter that was brought along.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from posture_scan.assess.document import TOOL, pack_list
+from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.engine.collect import collect_host
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import evidence_from_json
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError
 from posture_scan.model.evidence import Asset, Attempt, Evidence
-from posture_scan.sdk import Host
+from posture_scan.sdk import AttemptError, Host
 
-LIFTED_BY_RIGHTS: Final = Attempt.PERMISSION_DENIED
+ENDING: Final = ".host.json"
+"""What the name of a host-evidence file ends in."""
+
+_MACHINE_GUID: Final = ("HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid")
+_MACHINE_ID: Final = "/etc/machine-id"
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,6 @@ class Surveyed:
     def seen(self) -> int:
         """How many of the looks succeeded."""
         return sum(record.attempt is Attempt.OK for record in self.evidence)
-
-    @property
-    def liftable(self) -> int:
-        """How many looks failed for want of a right that this run did not have."""
-        if self.elevated:
-            return 0
-        return sum(record.attempt is LIFTED_BY_RIGHTS for record in self.evidence)
 
 
 def survey(name: str, role: str, packs: PackSet, *, now: datetime) -> Surveyed:
@@ -58,8 +61,26 @@ def survey(name: str, role: str, packs: PackSet, *, now: datetime) -> Surveyed:
 
 def survey_with(host: Host, name: str, role: str, packs: PackSet) -> Surveyed:
     """Do what ``survey`` does with any host: a recording, or a folder that stands for one."""
-    asset = Asset(f"host:{name}", "host", names=(name,), role=role, reached=True)
+    asset = Asset(
+        f"host:{name}", "host", names=(name,), role=role, reached=True, identity=identity(host)
+    )
     return Surveyed(asset, tuple(collect_host(packs, host, asset)), packs, host.elevated)
+
+
+def identity(host: Host) -> str:
+    """Return a digest that is this computer's own and does not tell the id it is made from.
+
+    Empty where the system has no such id, or will not say.
+    """
+    try:
+        if host.platform == "windows":
+            found = str(host.registry(*_MACHINE_GUID))
+        else:
+            found = host.read(_MACHINE_ID, limit=256).decode("ascii", "replace")
+    except AttemptError:
+        return ""
+    plain = found.strip().lower()
+    return hashlib.sha256(f"posture-scan computer {plain}".encode()).hexdigest()[:32]
 
 
 def write(path: Path, surveyed: Surveyed) -> None:
@@ -88,3 +109,49 @@ def read(path: Path, packs: PackSet) -> Surveyed:
     except CodecError as error:
         raise UsageError("host_file.malformed", path=path, member=str(error)[:200]) from error
     return Surveyed(asset, records, packs, elevated=True)
+
+
+def read_all(places: Sequence[Path], packs: PackSet) -> tuple[Surveyed, ...]:
+    """Read files, and of each folder every file that ends in ``.host.json``, one per computer.
+
+    Raises:
+        UsageError: ``host_file.none_in_folder``, what ``read`` and ``merged`` refuse.
+    """
+    paths: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            inside = sorted(item for item in place.iterdir() if item.name.endswith(ENDING))
+            if not inside:
+                raise UsageError("host_file.none_in_folder", path=place, ending=ENDING)
+            paths += inside
+        else:
+            paths.append(place)
+    return merged(read(path, packs) for path in paths)
+
+
+def merged(machines: Iterable[Surveyed]) -> tuple[Surveyed, ...]:
+    """Join what several files say of one computer; of two looks of a kind the newer counts.
+
+    Raises:
+        UsageError: ``host_file.two_computers`` where one name stands for two computers.
+    """
+    found: dict[str, Surveyed] = {}
+    for machine in machines:
+        earlier = found.get(machine.asset.id)
+        found[machine.asset.id] = _joined(earlier, machine) if earlier else machine
+    return tuple(found.values())
+
+
+def _joined(one: Surveyed, other: Surveyed) -> Surveyed:
+    known = {machine.asset.identity for machine in (one, other)} - {""}
+    if len(known) > 1:
+        raise UsageError("host_file.two_computers", name=one.asset.names[0])
+    records: dict[tuple[str, str], Evidence] = {}
+    for record in (*one.evidence, *other.evidence):
+        key = record.kind, record.collector
+        if key not in records or records[key].observed_at <= record.observed_at:
+            records[key] = record
+    roles = {machine.asset.role for machine in (one, other)}
+    role = "server" if "server" in roles else one.asset.role
+    asset = replace(one.asset, role=role, identity="".join(known))
+    return Surveyed(asset, tuple(records.values()), one.packs, one.elevated or other.elevated)

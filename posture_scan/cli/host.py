@@ -1,42 +1,129 @@
-"""``host``: evidence of this one machine, read-only, into a file."""
+"""``host``: evidence of this one machine, read-only, into a file; ``host bundle`` for others."""
 
 from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from posture_scan.cli.options import FILE, common, now, option, packs_option
-from posture_scan.cli.spoken import command, tell
+from posture_scan.cli.language import language, say, words
+from posture_scan.cli.options import (
+    DEFAULT_PROFILE,
+    FILE,
+    common,
+    now,
+    option,
+    packs_option,
+    pricing,
+)
+from posture_scan.cli.spoken import group, tell, tell_text
+from posture_scan.errors import UsageError
+
+if TYPE_CHECKING:
+    from posture_scan.assess.lift import Lift, Unseen
+    from posture_scan.bundle.build import Built
 
 
-@command("host")
+@group("host", invoke_without_command=True)
 @option("--out", text="out", type=FILE, default=None)
 @option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
+@option("--name", "host_name", text="host_name")
+@option("--profile", text="profile", default=DEFAULT_PROFILE)
+@pricing
 @packs_option
 @common
-def host(out: Path | None, role: str, folders: tuple[Path, ...], *, as_json: bool) -> int:
+@click.pass_context
+def host(context: click.Context, /, out: Path | None, role: str, **options: Any) -> int:
     """Collect evidence on this machine."""
-    from posture_scan.assess.machine import survey, write
+    if context.invoked_subcommand:
+        return 0
+    from posture_scan.assess.lift import unseen
+    from posture_scan.assess.lift_told import lines
+    from posture_scan.assess.machine import ENDING, survey, write
+    from posture_scan.bundle.order import plain_name
     from posture_scan.cli.output import json_text
     from posture_scan.engine.packs import load_packs
+    from posture_scan.rating.load import load_profile
 
-    tell("cli.host.will_read", err=True)
-    surveyed = survey(socket.gethostname(), role, load_packs(folders), now=now())
-    path = out or Path(f"{surveyed.asset.id.replace(':', '-')}.host.json")
+    load_profile(options["profile"])  # one that cannot be used is named before anything is read
+    tell("host.will_read", err=True)
+    name = options["host_name"] or socket.gethostname()
+    surveyed = survey(name, role, load_packs(options["folders"]), now=now())
+    path = out or Path(f"host-{plain_name(name)}{ENDING}")
     write(path, surveyed)
-    values: dict[str, Any] = {
-        "asset": surveyed.asset.id,
-        "path": str(path),
-        "ok": surveyed.seen,
-        "total": len(surveyed.evidence),
-    }
-    if as_json:
-        click.echo(json_text(values))
+    open_ones = unseen(surveyed)
+    seen: dict[str, Any] = {"ok": surveyed.seen, "total": len(surveyed.evidence)}
+    if options["as_json"]:
+        found = {"asset": surveyed.asset.id, "path": str(path), **seen}
+        click.echo(json_text({**found, **_as_json(open_ones, options)}))
         return 0
-    tell("cli.host.written", **values)
-    if surveyed.liftable:
-        tell("cli.host.more", count=surveyed.liftable)
+    tell("host.written", path=path, computer=name, **seen)
+    for line in lines(open_ones, surveyed.packs, words(), lambda lift: _money(lift, options)):
+        tell_text(line)
     return 0
+
+
+def _money(lift: Lift, options: dict[str, Any]) -> str:
+    from posture_scan.rating.load import load_profile
+    from posture_scan.report.figures import money
+
+    amount = _worth(lift, options)
+    return money(amount, load_profile(options["profile"]).currency, language()) if amount else ""
+
+
+def _worth(lift: Lift, options: dict[str, Any]) -> Any:
+    from posture_scan.assess.document import Pricing
+    from posture_scan.assess.lift_worth import most_worth
+    from posture_scan.cli.rate import pricing_from
+
+    return most_worth(options["profile"], pricing_from(options) or Pricing(), lift.checks)
+
+
+def _as_json(open_ones: Unseen, options: dict[str, Any]) -> dict[str, Any]:
+    lifts = [
+        {"right": lift.right, "checks": lift.checks, "worth_up_to": f"{_worth(lift, options):f}"}
+        for lift in open_ones.lifts
+    ]
+    others = [{"check": item.check, "reason": item.reason} for item in open_ones.others]
+    return {"lifts": lifts, "unknown": others}
+
+
+@host.command("bundle", help=say("cli.host.bundle_about"))
+@click.argument("path", type=FILE)
+@option("--scope", "scope_path", text="scope", type=FILE, required=True)
+@option("--python", "python", text="bundle_python", type=FILE)
+@common
+def bundle(path: Path, scope_path: Path, python: Path | None, *, as_json: bool) -> int:
+    """Make a bundle for a client's computers."""
+    from posture_scan.assess.run import permitted_today
+    from posture_scan.bundle.build import build_pyz, build_windows, order_for
+    from posture_scan.cli.output import json_text
+    from posture_scan.collect.scope_file import read_scope
+    from posture_scan.engine.packs import load_packs
+
+    file = read_scope(scope_path)
+    if now().astimezone().date() > file.scope.valid_until:
+        permitted_today(file.scope, now)
+    order, packs = order_for(file.scope, file.digest, language()), load_packs()
+    if path.suffix == ".pyz":
+        built = build_pyz(path, order, packs)
+    elif python is None:
+        raise UsageError("bundle.needs_python")
+    else:
+        built = build_windows(path, order, packs, python)
+    if as_json:
+        click.echo(json_text({"path": str(path), "sha256": built.sha256, "python": built.python,
+                              "files": built.files, "return_name": built.return_name}))  # fmt: skip
+    else:
+        _tell_built(built, scope_path)
+    return 0
+
+
+def _tell_built(built: Built, scope_path: Path) -> None:
+    tell("bundle.built", path=built.path, files=built.files, sha256=built.sha256)
+    if built.python:
+        tell("bundle.built_python", python=built.python)
+    tell("bundle.how_windows" if built.python else "bundle.how_pyz", name=built.path.name)
+    tell("bundle.merge", scope=scope_path)

@@ -115,7 +115,7 @@ def scan(
 def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Work:
     """Return what is to be done, with everything read that was handed in."""
     from posture_scan.assess.exports import hand_in
-    from posture_scan.assess.machine import read
+    from posture_scan.assess.machine import read_all
     from posture_scan.assess.observe import Manner
     from posture_scan.assess.run import Work
     from posture_scan.engine.packs import load_packs
@@ -129,7 +129,7 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
         options["engine"], options["pace"], port_list(options["ports"]), options["seconds"],
         str(options["ca_file"] or ""), resolver(options["resolver"]),
     )  # fmt: skip
-    machines = tuple(read(path, packs) for path in options["host_files"])
+    machines = read_all(options["host_files"], packs)
     documents = hand_in(
         options["export_files"], scope, targets, packs,
         declared=day(options["export_day"]), now=now(),

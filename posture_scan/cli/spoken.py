@@ -140,9 +140,20 @@ def command(about: str) -> Callable[[Callable[..., Any]], click.Command]:
     return click.command(cls=SpokenCommand, help=say(f"cli.{about}.about"))
 
 
-def group(about: str) -> Callable[[Callable[..., Any]], SpokenGroup]:
-    """Declare a group whose help is the sentence ``cli.<about>.about``."""
-    made = click.group(cls=SpokenGroup, help=say(f"cli.{about}.about"))
+def group(
+    about: str, *, invoke_without_command: bool = False
+) -> Callable[[Callable[..., Any]], SpokenGroup]:
+    """Declare a group whose help is the sentence ``cli.<about>.about``.
+
+    With ``invoke_without_command`` it is a command of its own as well, which has its own
+    ``--lang``.
+    """
+    made = click.group(
+        cls=SpokenGroup, help=say(f"cli.{about}.about"),
+        invoke_without_command=invoke_without_command,
+    )  # fmt: skip
+    if invoke_without_command:
+        return made
     lang = click.option(
         "--lang", type=click.Choice(LANGUAGES), help=say("cli.option.lang"), expose_value=False
     )

@@ -229,3 +229,5 @@ class Asset:
     open_ports: tuple[int, ...] = field(default=())
     udp_ports: tuple[int, ...] = field(default=())
     """UDP ports that answered."""
+    identity: str = ""
+    """Of a host: a digest that tells two computers of one name apart and names neither."""

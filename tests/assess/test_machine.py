@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from posture_scan.assess.document import Permission, Terms
-from posture_scan.assess.machine import read, survey_with, write
+from posture_scan.assess.machine import (
+    Surveyed,
+    identity,
+    merged,
+    read,
+    read_all,
+    survey_with,
+    write,
+)
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
 from posture_scan.collect.host import LocalHost
@@ -50,11 +58,56 @@ def test_a_merged_machine_is_judged_with_the_scan(tmp_path: Path, packs: PackSet
     assert "pass" not in found.values()
 
 
-def test_a_machine_that_may_not_be_read_counts_what_rights_would_lift(
+def test_a_computers_identity_is_its_own_and_does_not_tell_what_it_is_made_from(
+    tmp_path: Path,
+) -> None:
+    assert identity(bare_machine(tmp_path)) == ""
+    (tmp_path / "etc/machine-id").write_text("0f1e2d3c4b5a69788796a5b4c3d2e1f0\n")
+    mine = identity(bare_machine(tmp_path))
+    assert len(mine) == 32
+    assert "0f1e" not in mine
+    (tmp_path / "etc/machine-id").write_text("1f1e2d3c4b5a69788796a5b4c3d2e1f0\n")
+    assert identity(bare_machine(tmp_path)) != mine
+
+
+def surveyed(root: Path, packs: PackSet, name: str, computer: str, day: int) -> Surveyed:
+    root.mkdir(exist_ok=True)
+    (root / "etc").mkdir(exist_ok=True)
+    (root / "etc/machine-id").write_text(computer)
+    at = NOW.replace(day=day)
+    host = LocalHost(at, root=str(root), homes=(), elevated=True, folders=())
+    return survey_with(host, name, "computer", packs)
+
+
+def test_two_files_of_one_computer_join_and_the_newer_look_counts(
     tmp_path: Path, packs: PackSet
 ) -> None:
-    seen = survey_with(bare_machine(tmp_path), "pc-1", "computer", packs)
-    assert seen.liftable == 0
+    old, new = (surveyed(tmp_path / "a", packs, "pc-1", "1", day) for day in (20, 22))
+    for order in ((old, new), (new, old)):
+        (one,) = merged(order)
+        assert {record.observed_at for record in one.evidence} == {NOW}
+        assert len(one.evidence) == len(new.evidence)
+
+
+def test_two_computers_of_one_name_are_not_taken_for_one(tmp_path: Path, packs: PackSet) -> None:
+    one = surveyed(tmp_path / "a", packs, "pc-1", "1", 22)
+    other = surveyed(tmp_path / "b", packs, "pc-1", "2", 22)
+    with pytest.raises(UsageError) as error:
+        merged((one, other))
+    assert error.value.code == "host_file.two_computers"
+
+
+def test_thirty_files_in_a_folder_are_thirty_computers(tmp_path: Path, packs: PackSet) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("x")
+    with pytest.raises(UsageError) as error:
+        read_all((folder,), packs)
+    assert error.value.code == "host_file.none_in_folder"
+    for number in range(30):
+        machine = surveyed(tmp_path / "a", packs, f"pc-{number}", str(number), 22)
+        write(folder / f"x_pc-{number}.host.json", machine)
+    assert len(read_all((folder,), packs)) == 30
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"schema": "posture-scan/host-evidence/9"}'])

@@ -1,0 +1,1 @@
+"""A bundle: our collectors in one file, for computers on which nothing may be installed."""

@@ -19,10 +19,13 @@ MAX_ADDRESSES: Final = 65_536
 """Addresses one network may hold; more is a typing mistake or somebody else's network."""
 
 MAX_COMPUTERS: Final = 1_000_000
+_LONGEST_NAME: Final = 255
+"""Characters of a computer's name: those of a name in DNS."""
+
 KNOWN: Final = (
     "organisation", "authorised_by", "valid_from", "valid_until", "targets", "exclude",
     "computers", "servers", "vantage", "intensity", "names", "nothing_listens", "domains",
-    "proof",
+    "proof", "data_on",
 )  # fmt: skip
 _NAME: Final = re.compile(
     r"(?=.{1,253}\.?$)(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*"
@@ -95,6 +98,7 @@ class _Reader:
             names=self.names(),
             nothing_listens=self.entries("nothing_listens", addresses_only=True),
             domains=self.domains(),
+            data_on=self.computer_names("data_on"),
             proof=self.proof(),
         )
 
@@ -165,6 +169,16 @@ class _Reader:
             self.mistakes.add("scope.bad_proof", "proof")
             return ""
         return value
+
+    def computer_names(self, key: str) -> tuple[str, ...]:
+        value = self.file.table.get(key, [])
+        if not isinstance(value, list):
+            self.mistakes.add("scope.not_a_list", key)
+            return ()
+        for item in value:
+            if not isinstance(item, str) or not 0 < len(item.strip()) <= _LONGEST_NAME:
+                self.mistakes.add("scope.bad_computer", key, entry=item)
+        return tuple(str(item).strip() for item in value)
 
     def domains(self) -> tuple[str, ...]:
         value = self.file.table.get("domains", [])

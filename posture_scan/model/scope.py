@@ -42,9 +42,17 @@ class Scope:
     domains: tuple[str, ...] = ()
     """Domains of the organisation whose mail and DNS are looked at, in DNS alone; those that
     ``targets`` names need not be repeated."""
+    data_on: tuple[str, ...] = ()
+    """Names of the computers that hold the data which must not be lost, and whose backups count;
+    empty means every computer."""
     proof: str = ""
     """Random text from which the DNS record follows that proves a domain to be the
     organisation's; empty where nobody asked for such a proof."""
+
+    def holds_data(self, names: tuple[str, ...]) -> bool:
+        """Tell whether a computer of these names is one whose backups count."""
+        declared = {name.casefold() for name in self.data_on}
+        return not declared or any(name.casefold() in declared for name in names)
 
     def allows_address(self, address: str) -> bool:
         """Tell whether a resolved address may be touched by itself."""

@@ -126,6 +126,7 @@ def _exposure(checks: tuple[str, ...]) -> Machine:
         absent="met",
         outside_only=False,
         seen_only=True,
+        data_only=False,
         met_only=False,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,10 +61,11 @@ def seen_by_machine(criterion: Criterion, observed: Observed) -> Seen:
 
 def judge_rule(rule: Machine, observed: Observed) -> Seen:
     """Apply one rule to every asset it is about, and combine them as it says."""
-    own = [a for a in observed.assets.values() if a.kind in rule.assets]
+    known = [a for a in observed.assets.values() if a.kind in rule.assets]
+    own = [asset for asset in known if _counts(rule, observed, asset)]
     views = [_asset(rule, observed, asset.id, asset) for asset in own]
-    views += _unseen_names(rule, observed)
-    strangers = observed.strangers(rule, (asset.id for asset in own))
+    views += _unseen_names(rule, observed) + _unseen_data(rule, observed, own)
+    strangers = observed.strangers(rule, (asset.id for asset in known))
     views += [_asset(rule, observed, n, observed.assets.get(n)) for n in strangers]
     if not views:
         return Seen(State.UNKNOWN, (), (Reason("no_assets"),))
@@ -97,6 +98,22 @@ def _unseen_names(rule: Machine, observed: Observed) -> list[_AssetView]:
         _AssetView(a.id, server=False, state=State.UNKNOWN, findings=(),
                    reasons=(Reason("unresolved", asset=a.names[0] if a.names else a.id),))
         for a in observed.assets.values() if a.kind == "name"
+    ]  # fmt: skip
+
+
+def _counts(rule: Machine, observed: Observed, asset: Asset) -> bool:
+    scope = observed.scope
+    return not rule.data_only or scope is None or scope.holds_data(asset.names)
+
+
+def _unseen_data(rule: Machine, observed: Observed, own: Sequence[Asset]) -> list[_AssetView]:
+    """Computers that hold declared data and of which there is no evidence."""
+    declared = observed.scope.data_on if rule.data_only and observed.scope else ()
+    seen = {name.casefold() for asset in own for name in asset.names}
+    return [
+        _AssetView(f"host:{name}", server=False, state=State.UNKNOWN, findings=(),
+                   reasons=(Reason("no_host_evidence", asset=f"host:{name}"),))
+        for name in declared if name.casefold() not in seen
     ]  # fmt: skip
 
 

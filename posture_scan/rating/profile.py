@@ -102,6 +102,9 @@ class Machine:
     seen_only: bool
     """What cannot be observed by its nature (a silent UDP port) decides nothing; a weakness that
     shows itself is not met, and anything else that stayed unseen is still unknown."""
+    data_only: bool
+    """Only the computers that hold declared data count, each of them; where the scope names
+    none, every computer does."""
 
     @property
     def checks(self) -> tuple[str, ...]:

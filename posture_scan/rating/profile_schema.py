@@ -224,6 +224,7 @@ class Machine(Model):
     outside_only: bool = False
     met_only: bool = False
     seen_only: bool = False
+    data_only: bool = False
 
 
 class Frameworks(Model):

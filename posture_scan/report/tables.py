@@ -149,11 +149,30 @@ def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         (words("label.exclude"), named(held["exclude"], words, MOST_TARGETS) or words("none")),
         *_domains(held, words),
         (words("label.computers"), machines),
+        *_from_inside(report, words),
         (words("label.vantage"), words.choice("vantage", held["vantage"])),
         (words("label.intensity"), words.choice("intensity", held["intensity"])),
         (words("label.digest"), held["digest"] or words("none")),
         *_ownership(report, words),
     )
+
+
+def _from_inside(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    """Return how many of the computers gave evidence, and which of them hold declared data."""
+    held = report["scope"]
+    hosts = [asset for asset in report["assets"] if asset["kind"] == "host"]
+    found: list[Pair] = []
+    if hosts or held["computers"]:
+        servers = sum(asset.get("role") == "server" for asset in hosts)
+        text = words(
+            "value.from_inside" if held["computers"] else "value.from_inside_undeclared",
+            seen=len(hosts), computers=held["computers"], seen_servers=servers,
+            servers=held["servers"],
+        )  # fmt: skip
+        found.append((words("label.from_inside"), text))
+    if held.get("data_on"):
+        found.append((words("label.data_on"), named(held["data_on"], words, MOST_TARGETS)))
+    return tuple(found)
 
 
 def _domains(held: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:

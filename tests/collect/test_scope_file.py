@@ -29,6 +29,7 @@ servers       = 2
 vantage       = "external"
 intensity     = "light"
 nothing_listens = ["203.0.113.9"]
+data_on = ["FS01", "経理PC"]
 [names]
 "203.0.113.7" = ["shop.example.jp"]
 """
@@ -57,6 +58,7 @@ def test_reads_every_setting(tmp_path: Path) -> None:
     assert scope.allows_address("203.0.113.7")
     assert not scope.allows_address("203.0.113.5")
     assert scope.nothing_listens == ("203.0.113.9",)
+    assert scope.data_on == ("FS01", "経理PC")
     assert found.digest == hashlib.sha256(GOOD.encode()).hexdigest()
 
 
@@ -83,14 +85,15 @@ def test_reads_every_setting(tmp_path: Path) -> None:
         ('intensity     = "light"', 'intensity = "hard"', "scope.bad_choice", 10),
         ('["203.0.113.9"]', '["203.0.113.0/24"]', "scope.not_an_address", 11),
         ('["203.0.113.9"]', '["www.example.jp"]', "scope.not_an_address", 11),
-        ('"203.0.113.7" =', '"203.0.113.0/24" =', "scope.names_not_address", 13),
-        ('["shop.example.jp"]', '["*.example.jp"]', "scope.names_bad", 13),
-        ("[names]", 'domains = "example.jp"\n[names]', "scope.not_a_list", 12),
-        ("[names]", 'domains = ["jp"]\n[names]', "scope.bad_domain", 12),
-        ("[names]", 'domains = ["203.0.113.7"]\n[names]', "scope.bad_domain", 12),
-        ("[names]", 'domains = ["*.example.jp"]\n[names]', "scope.bad_domain", 12),
-        ("[names]", 'proof = "ABC"\n[names]', "scope.bad_proof", 12),
-        ("[names]", "proof = 7\n[names]", "scope.bad_proof", 12),
+        ('"203.0.113.7" =', '"203.0.113.0/24" =', "scope.names_not_address", 14),
+        ('["shop.example.jp"]', '["*.example.jp"]', "scope.names_bad", 14),
+        ("[names]", 'domains = "example.jp"\n[names]', "scope.not_a_list", 13),
+        ("[names]", 'domains = ["jp"]\n[names]', "scope.bad_domain", 13),
+        ('"経理PC"', "7", "scope.bad_computer", 12),
+        ("[names]", 'domains = ["203.0.113.7"]\n[names]', "scope.bad_domain", 13),
+        ("[names]", 'domains = ["*.example.jp"]\n[names]', "scope.bad_domain", 13),
+        ("[names]", 'proof = "ABC"\n[names]', "scope.bad_proof", 13),
+        ("[names]", "proof = 7\n[names]", "scope.bad_proof", 13),
         ("servers  ", "server ", "scope.unknown_key", 8),
         ("2026-11-20", "2026-13-20", "file.not_toml", 3),
     ],

@@ -111,7 +111,12 @@ def finding(
     )
 
 
-def scope(computers: int = 0, servers: int = 0, nothing_listens: tuple[str, ...] = ()) -> Scope:
+def scope(
+    computers: int = 0,
+    servers: int = 0,
+    nothing_listens: tuple[str, ...] = (),
+    data_on: tuple[str, ...] = (),
+) -> Scope:
     """A firm's permission, as far as the rating reads it."""
     return Scope(
         organisation="株式会社例",
@@ -122,6 +127,7 @@ def scope(computers: int = 0, servers: int = 0, nothing_listens: tuple[str, ...]
         computers=computers,
         servers=servers,
         nothing_listens=nothing_listens,
+        data_on=data_on,
     )
 
 

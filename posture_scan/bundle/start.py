@@ -17,6 +17,7 @@ from typing import Final
 from posture_scan.assess.lift import unseen
 from posture_scan.assess.lift_told import lines
 from posture_scan.assess.machine import Surveyed, survey, write
+from posture_scan.assess.record import survey_and_record
 from posture_scan.bundle import order as orders
 from posture_scan.engine.packs import load_packs
 from posture_scan.errors import PostureError, UsageError
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str], *, base: Path, beside: Path) -> int:
     """Run on this computer and return the exit code of the house's one table.
 
     Args:
-        arguments: ``--role server`` and ``--lang ja|en``, nothing else.
+        arguments: ``--role server``, ``--lang ja|en`` and ``--record FILE``, nothing else.
         base: the folder that the program's files and the order lie in.
         beside: the folder that the bundle lies in, where the result goes.
     """
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str], *, base: Path, beside: Path) -> int:
         with (base / orders.NAME).open("rb") as file:
             order = orders.from_bytes(file.read(orders.LIMIT + 1))
         say = Catalog(_language(arguments, order.language))
-        return _run(order, _role(arguments), say, beside)
+        return _run(order, arguments, say, beside)
     except PostureError as error:
         print(say(f"error.{error.code}", **error.values), file=sys.stderr)
         return error.exit_code
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str], *, base: Path, beside: Path) -> int:
         return 2
 
 
-def _run(order: orders.Order, role: str, say: Catalog, beside: Path) -> int:
+def _run(order: orders.Order, arguments: Sequence[str], say: Catalog, beside: Path) -> int:
+    role, tape = _role(arguments), _value(arguments, "--record")
     now = datetime.now(UTC)
     order.check(now.astimezone().date())
     who = {"organisation": order.organisation, "authorised_by": order.authorised_by}
@@ -58,7 +60,11 @@ def _run(order: orders.Order, role: str, say: Catalog, beside: Path) -> int:
     print(say("host.will_read"))
     name = socket.gethostname()
     packs = load_packs()
-    surveyed = survey(name, role, packs, now=now)
+    if tape:
+        surveyed, removed = survey_and_record(Path(tape), name, role, packs, now=now)
+        print(say("host.recorded", path=tape, removed=removed))
+    else:
+        surveyed = survey(name, role, packs, now=now)
     path = _written(order.file_name(name), surveyed, beside)
     seen = {"ok": surveyed.seen, "total": len(surveyed.evidence)}
     print(say("host.written", path=path, computer=name, **seen))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @option("--out", text="out", type=FILE, default=None)
 @option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
 @option("--name", "host_name", text="host_name")
+@option("--record", "record", text="record", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @pricing
 @packs_option
@@ -42,6 +43,7 @@ def host(context: click.Context, /, out: Path | None, role: str, **options: Any)
     from posture_scan.assess.lift import unseen
     from posture_scan.assess.lift_told import lines
     from posture_scan.assess.machine import ENDING, survey, write
+    from posture_scan.assess.record import survey_and_record
     from posture_scan.bundle.order import plain_name
     from posture_scan.cli.output import json_text
     from posture_scan.engine.packs import load_packs
@@ -50,7 +52,12 @@ def host(context: click.Context, /, out: Path | None, role: str, **options: Any)
     load_profile(options["profile"])  # one that cannot be used is named before anything is read
     tell("host.will_read", err=True)
     name = options["host_name"] or socket.gethostname()
-    surveyed = survey(name, role, load_packs(options["folders"]), now=now())
+    packs, tape = load_packs(options["folders"]), options["record"]
+    if tape:
+        surveyed, removed = survey_and_record(tape, name, role, packs, now=now())
+        tell("host.recorded", err=True, path=tape, removed=removed)
+    else:
+        surveyed = survey(name, role, packs, now=now())
     path = out or Path(f"host-{plain_name(name)}{ENDING}")
     write(path, surveyed)
     open_ones = unseen(surveyed)

@@ -92,8 +92,11 @@ class RecordingHost:
         """Return the home directories; they go onto the tape's first lines."""
         return self._host.homes()
 
-    def tape(self, provenance: str, *, tool: str, locale: str = "C", build: str = "") -> bytes:
-        """Return everything recorded as a tape, with secrets taken out and counted."""
+    def tape(
+        self, provenance: str, *, tool: str, locale: str = "C", build: str = "",
+        codepage: int = 65001,
+    ) -> tuple[bytes, int]:  # fmt: skip
+        """Return everything recorded as a tape, and how many secrets were taken out of it."""
         removed = 0
         entries = [dict(entry) for entry in self.entries.values()]
         for entry in entries:
@@ -104,13 +107,13 @@ class RecordingHost:
                     removed += count
         document = {
             "schema": SCHEMA, "provenance": provenance, "platform": self.platform,
-            "build": build, "locale": locale, "codepage": 65001,
+            "build": build, "locale": locale, "codepage": codepage,
             "captured_at": self.now.isoformat().replace("+00:00", "Z"),
             "privilege": "admin" if self.elevated else "user", "tool": tool,
             "homes": list(self.homes()), "entries": entries,
             "redactions": [{"count": removed}], "sha256": digest(entries),
         }  # fmt: skip
-        return json.dumps(document, ensure_ascii=False, indent=1).encode()
+        return json.dumps(document, ensure_ascii=False, indent=1).encode(), removed
 
 
 class _Recorder:

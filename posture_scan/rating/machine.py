@@ -61,11 +61,11 @@ def seen_by_machine(criterion: Criterion, observed: Observed) -> Seen:
 
 def judge_rule(rule: Machine, observed: Observed) -> Seen:
     """Apply one rule to every asset it is about, and combine them as it says."""
-    known = [a for a in observed.assets.values() if a.kind in rule.assets]
-    own = [asset for asset in known if _counts(rule, observed, asset)]
+    eligible = [a for a in observed.assets.values() if a.kind in rule.assets]
+    own = [asset for asset in eligible if _counts(rule, observed, asset)]
     views = [_asset(rule, observed, asset.id, asset) for asset in own]
     views += _unseen_names(rule, observed) + _unseen_data(rule, observed, own)
-    strangers = observed.strangers(rule, (asset.id for asset in known))
+    strangers = observed.strangers(rule, (asset.id for asset in eligible))
     views += [_asset(rule, observed, n, observed.assets.get(n)) for n in strangers]
     if not views:
         return Seen(State.UNKNOWN, (), (Reason("no_assets"),))

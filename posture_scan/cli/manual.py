@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import click
 
@@ -11,7 +12,7 @@ from posture_scan.cli.options import common
 from posture_scan.cli.spoken import command, tell, tell_text
 from posture_scan.errors import UsageError
 
-TOPICS: Final = ("observed",)
+TOPICS: Final = ("observed", "support")
 
 
 @command("manual")
@@ -26,15 +27,28 @@ def manual(topic: str | None, *, as_json: bool) -> None:
         return
     if topic not in TOPICS:
         raise UsageError("cli.unknown_topic", topic=topic, known=", ".join(TOPICS))
-    from posture_scan.help.observations import fingerprints, observations
-    from posture_scan.help.pages import plain
-
-    rows, products = observations(), fingerprints()
+    lines, table = _support() if topic == "support" else _observed()
     if as_json:
         from posture_scan.cli.output import json_text
         from posture_scan.model.codec import encode
 
-        click.echo(json_text({"observations": encode(rows), "products": encode(products)}))
+        click.echo(json_text({name: encode(rows) for name, rows in table.items()}))
         return
-    for line in plain(rows, products, language()):
+    for line in lines:
         tell_text(line)
+
+
+def _observed() -> tuple[Sequence[str], dict[str, Any]]:
+    from posture_scan.help.observations import fingerprints, observations
+    from posture_scan.help.pages import plain
+
+    rows, products = observations(), fingerprints()
+    return plain(rows, products, language()), {"observations": rows, "products": products}
+
+
+def _support() -> tuple[Sequence[str], dict[str, Any]]:
+    from posture_scan.engine.packs import load_packs
+    from posture_scan.help.support import support, support_lines
+
+    rows = support()
+    return support_lines(rows, load_packs(), language()), {"support": rows}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from posture_scan.engine.packs import load_packs
 from posture_scan.help.observations import Fingerprint, Observation, fingerprints, observations
+from posture_scan.help.support import support, support_page
 from posture_scan.text.catalog import LANGUAGES, Catalog
 
 COLUMNS: Final = ("sends", "counts", "cannot")
@@ -76,10 +78,12 @@ def page_path(topic: str, language: str) -> Path:
 
 def write_pages() -> list[Path]:
     """Write the generated pages in both languages; a test holds that they are up to date."""
-    rows, products = observations(), fingerprints()
+    rows, products, packs = observations(), fingerprints(), load_packs()
     written = []
     for language in LANGUAGES:
         path = page_path("observed", language)
         path.write_text(markdown(rows, products, language), "utf-8")
-        written.append(path)
+        matrix = page_path("support", language)
+        matrix.write_text(support_page(support(), packs, language), "utf-8")
+        written += [path, matrix]
     return written

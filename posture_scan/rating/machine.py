@@ -39,7 +39,8 @@ class _AssetView:
 def seen_by_machine(criterion: Criterion, observed: Observed) -> Seen:
     """Return what the machine says about a criterion; without any rule it is unknown.
 
-    A rule that looks from outside only can show a weakness, never its absence inside.
+    Rules that see only one side of a criterion (``outside_only``) can show a weakness, never that
+    there is none.
     """
     views = [judge_rule(rule, observed) for rule in criterion.machine]
     if not views:
@@ -49,7 +50,8 @@ def seen_by_machine(criterion: Criterion, observed: Observed) -> Seen:
     outside = all(rule.outside_only for rule in criterion.machine)
     if outside and state is not State.NOT_MET:
         state = State.UNKNOWN
-        reasons.add(Reason("outside_only"))
+        hosts = all("host" in rule.assets for rule in criterion.machine)
+        reasons.add(Reason("settings_only" if hosts else "outside_only"))
     known = [view.worst_known for view in views if view.worst_known]
     return Seen(
         state,

@@ -96,7 +96,8 @@ class Machine:
     """What it means that nothing the checks ask about is there: ``not_applicable``, ``met``
     (an exposure that was looked for and not found), ``unknown`` (the question decides)."""
     outside_only: bool
-    """A weakness seen is not met; its absence proves nothing about what lies inside."""
+    """A weakness seen is not met; its absence proves nothing about what no rule can see: what
+    lies inside, or what people do."""
     met_only: bool
     """Its absence seen is met; a weakness seen proves nothing: work by hand leaves no trace."""
     seen_only: bool

@@ -28,6 +28,7 @@ from posture_scan.model.evidence import (
     ProductNamed,
     Service,
     ServiceSeen,
+    TenantFacts,
     Vantage,
 )
 from posture_scan.model.finding import Status, Verdict
@@ -75,10 +76,10 @@ __all__ = [
     "Domain", "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness",
     "Look", "Machine", "Method", "Net", "NotRead", "PortScan", "Product", "ProductData",
     "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer", "Service", "ServiceSeen",
-    "Status", "Support", "SystemRow", "Vantage", "Verdict", "ask", "begins_with", "check",
-    "collector", "compare_revision", "fail", "filetime", "front_page", "is_absent", "is_rpm",
-    "leading_numbers", "lift_of", "moment", "newest", "not_applicable", "number_of", "ok",
-    "powershell", "printable", "protocol", "unknown",
+    "Status", "Support", "SystemRow", "TenantFacts", "Vantage", "Verdict", "ask", "begins_with",
+    "check", "collector", "compare_revision", "fail", "filetime", "front_page", "is_absent",
+    "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable", "number_of",
+    "ok", "powershell", "printable", "protocol", "unknown",
 ]
 # fmt: on
 

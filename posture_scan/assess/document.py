@@ -103,6 +103,8 @@ def own_limits(evidence: Sequence[Evidence], products: ProductData) -> tuple[str
     found = ["nmap_versions"] if any("nmap" in engine for engine in engines) else []
     if any(item.method is Method.DEVICE_EXPORT for item in evidence):
         found.append("device_exports")
+    if any(item.method is Method.TENANT_EXPORT for item in evidence):
+        found.append("tenant_exports")
     if products.origin not in {"", "builtin"}:
         found.append("own_product_data")
     return tuple(found)

@@ -1,37 +1,32 @@
-"""Exports of devices: read beside a scan, or added to a report that is there already."""
+"""Exports of devices: whose they may be, and what several of one device must agree on."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from posture_scan.assess.document import data_used, own_limits
-from posture_scan.assess.tool import TOOL, pack_list
-from posture_scan.collect.local_file import open_file
+from posture_scan.assess.handed_in import (
+    MOST,
+    Supplemented,
+    content_of,
+    judged_again,
+    opened,
+    start_of,
+)
 from posture_scan.collect.resolve import resolve
 from posture_scan.engine.documents import HandedIn, read_document
-from posture_scan.engine.judge import judge
 from posture_scan.engine.packs import PackSet
-from posture_scan.engine.records import evidence_from_json
 from posture_scan.engine.targets import Resolver, expand, is_network
 from posture_scan.errors import NotPermittedError, UsageError
-from posture_scan.model.codec import CodecError, decode, encode
-from posture_scan.model.evidence import Asset, Evidence
-from posture_scan.model.finding import Finding
+from posture_scan.model.evidence import Evidence
 from posture_scan.model.product import ProductData
 from posture_scan.model.scope import Scope
 
 KIND: Final = "device_export"
-
-LIMIT: Final = 8_388_608
-"""Bytes one export may have; the largest real ones are some megabytes of text."""
-
-MOST: Final = 256
-"""Exports one run takes: far more than a small firm has devices."""
 
 
 @dataclass(frozen=True)
@@ -127,42 +122,16 @@ def read_exports(
     """
     if len(exports) > MOST:
         raise UsageError("device_export.too_many", limit=MOST)
-    start = _start_of(declared, now)
+    start = start_of(declared, now, KIND)
     records: dict[str, Evidence] = {}
     for item in exports:
-        content, changed = _content(item.path)
+        content, changed = content_of(item.path, KIND)
         dated = min(start, changed) if start else None
         handed = HandedIn(KIND, item.address, str(item.path), content, dated)
         record = read_document(packs, handed, now=now)
         _agree(record, records.values(), item.path)
         records[record.id] = record
     return tuple(records.values())
-
-
-def _start_of(day: date | None, now: datetime) -> datetime | None:
-    """Return where the day begins by the local calendar: no export counts as younger."""
-    if day is None:
-        return None
-    start = datetime.combine(day, time()).astimezone()
-    if start > now + timedelta(days=1):
-        raise UsageError("device_export.future", day=day)
-    return start
-
-
-def _content(path: Path) -> tuple[bytes, datetime]:
-    """Return a file's bytes and when it was last changed."""
-    try:
-        with open_file(path) as stream:
-            data = stream.read(LIMIT + 1)
-        changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    except FileNotFoundError as error:
-        raise UsageError("file.missing", path=path) from error
-    except (OSError, ValueError, OverflowError) as error:
-        cause = getattr(error, "strerror", None) or type(error).__name__
-        raise UsageError("device_export.unreadable", path=path, detail=cause) from error
-    if len(data) > LIMIT:
-        raise UsageError("device_export.too_large", path=path, limit=LIMIT // 1_048_576)
-    return data, changed
 
 
 def _agree(record: Evidence, earlier: Iterable[Evidence], path: Path) -> None:
@@ -174,24 +143,6 @@ def _agree(record: Evidence, earlier: Iterable[Evidence], path: Path) -> None:
             raise UsageError("device_export.contradict", path=path, address=record.asset)
 
 
-def with_assets(assets: Sequence[Asset], records: Sequence[Evidence]) -> tuple[Asset, ...]:
-    """Return the assets, with those that only a file speaks of: they count as not scanned."""
-    known = {asset.id for asset in assets}
-    more = sorted({record.asset for record in records} - known)
-    return (*assets, *(Asset(address, "address", address) for address in more))
-
-
-@dataclass(frozen=True)
-class Supplemented:
-    """A report with exports added to its evidence, and how much of it changed thereby."""
-
-    report: dict[str, Any]
-    judged: int
-    """Findings worked out again."""
-    changed: int
-    """Findings that now say something else."""
-
-
 def supplement(
     report: Mapping[str, Any],
     exports: Sequence[Export],
@@ -200,58 +151,17 @@ def supplement(
     *,
     declared: date | None,
     now: datetime,
+    beside: Sequence[Evidence] = (),
 ) -> Supplemented:
-    """Return a new report: its evidence and the exports, judged again as of ``now``.
-
-    An export takes the place of earlier ones of the same device. The scan's own times stay, so
-    that its age and its permission are judged by when it touched anything; ``judged_at`` says
-    when the findings were worked out. The rating is left for ``rate_again``.
+    """Return a new report: its evidence, the exports and what came ``beside`` them, judged again.
 
     Raises:
-        UsageError: what ``read_exports`` refuses, ``device_export.unknown_asset``,
-            ``device_export.no_evidence``, ``report.unreadable_member``.
+        UsageError: what ``judged_again`` and ``read_exports`` refuse,
+            ``device_export.unknown_asset``.
     """
-    try:
-        records = [evidence_from_json(dict(item), packs) for item in report["evidence"]]
-        assets = [decode(Asset, item) for item in report["assets"]]
-        told = [decode(Finding, item) for item in report["findings"]]
-    except (CodecError, KeyError) as error:
-        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
-    if not records:
-        raise UsageError("device_export.no_evidence")
-    addresses = {asset.id for asset in assets if asset.kind == "address"}
+    known = {asset.id for asset in opened(report, packs).assets if asset.kind == "address"}
     for item in exports:
-        if item.address not in addresses:
+        if item.address not in known:
             raise UsageError("device_export.unknown_asset", address=item.address)
     added = read_exports(exports, packs, declared=declared, now=now)
-    replaced = {(record.kind, record.asset) for record in added}
-    kept = [record for record in records if (record.kind, record.asset) not in replaced]
-    deselected = {item.check for item in told if item.reason == "deselected"}
-    findings = judge(
-        packs, [*kept, *added], assets, now=now, deselected=deselected, products=products
-    )
-    again = {
-        **report,
-        "tool": TOOL,
-        "packs": pack_list(packs),
-        "product_data": data_used(products),
-        "judged_at": encode(now),
-        "evidence": [encode(record) for record in (*kept, *added)],
-        "findings": [encode(item) for item in findings],
-        "limits": _limits(report, [*kept, *added], products),
-    }
-    return Supplemented(again, len(findings), _changed(told, findings))
-
-
-def _limits(
-    report: Mapping[str, Any], records: Sequence[Evidence], products: ProductData
-) -> list[str]:
-    """Return the report's limits and those that its evidence has now."""
-    return list(dict.fromkeys([*report.get("limits", ()), *own_limits(records, products)]))
-
-
-def _changed(before: Sequence[Finding], after: Sequence[Finding]) -> int:
-    def key(item: Finding) -> tuple[str, str, int, str, str]:
-        return item.check, item.asset, item.port, item.status.value, item.reason
-
-    return len(set(map(key, after)) - set(map(key, before)))
+    return judged_again(report, (*added, *beside), packs, products, now=now)

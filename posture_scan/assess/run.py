@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posture_scan.assess.document import Permission, Terms, build
-from posture_scan.assess.exports import with_assets
+from posture_scan.assess.handed_in import with_assets
 from posture_scan.assess.machine import Surveyed
 from posture_scan.assess.observe import Clock, Manner, Observed, Progress, observe
 from posture_scan.engine.packs import PackSet

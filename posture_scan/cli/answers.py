@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from posture_scan.cli.attach import WithAttach
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import DEFAULT_PROFILE, FILE, common, now, option, write_new
 from posture_scan.cli.spoken import command, tell, tell_text
@@ -17,7 +18,7 @@ from posture_scan.model.answer import Answers
 from posture_scan.model.question import Question
 
 
-@command("answers")
+@command("answers", WithAttach)
 @click.argument("path", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @option("--template", "as_template", text="template", is_flag=True)

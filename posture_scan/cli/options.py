@@ -52,6 +52,16 @@ def exports_option(function: Decorated) -> Decorated:
     return option("--device-export", "export_files", text="device_export", multiple=True)(function)
 
 
+def tenants_option(function: Decorated) -> Decorated:
+    """Add ``--tenant-export FILE`` and the day such files were downloaded."""
+    function = option(
+        "--tenant-export-date", "tenant_day", text="tenant_export_date",
+    )(function)  # fmt: skip
+    return option(
+        "--tenant-export", "tenant_files", text="tenant_export", multiple=True, type=FILE
+    )(function)  # fmt: skip
+
+
 def packs_option(function: Decorated) -> Decorated:
     """Add ``--checks DIR`` for further packs."""
     return option(

@@ -22,6 +22,7 @@ from posture_scan.cli.options import (
     option,
     packs_option,
     pricing,
+    tenants_option,
 )
 from posture_scan.cli.spoken import command, tell
 from posture_scan.cli.trust import store_folder
@@ -43,6 +44,7 @@ PER_CENT = 100
 @option("--out", text="out", type=FILE)
 @option("--fail-under", text="fail_under", type=int)
 @exports_option
+@tenants_option
 @pricing
 @packs_option
 @common
@@ -75,7 +77,7 @@ def _rate_report(
     opened = open_report(
         path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
     )
-    if options["export_files"]:
+    if options["export_files"] or options["tenant_files"]:
         opened = _with_exports(opened, options, at)
     return [
         rate_again(
@@ -87,15 +89,21 @@ def _rate_report(
 
 
 def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Add device exports to the report's evidence and judge it again; the file stays as it is."""
+    """Add exports to the report's evidence and judge it again; the file stays as it is."""
     from posture_scan.assess.exports import parse_export, supplement
+    from posture_scan.assess.tenants import read_tenants
     from posture_scan.cli.scan import product_data
     from posture_scan.engine.packs import load_packs
 
     packs = load_packs(options["folders"])
     exports = [parse_export(text) for text in options["export_files"]]
     made = day(options["export_day"])
-    again = supplement(report, exports, packs, product_data(), declared=made, now=at)
+    lists = read_tenants(
+        options["tenant_files"], packs, declared=day(options["tenant_day"]), now=at
+    )  # fmt: skip
+    again = supplement(
+        report, exports, packs, product_data(), declared=made, now=at, beside=lists
+    )  # fmt: skip
     tell("cli.rate.judged_again", err=True, judged=again.judged, changed=again.changed)
     return again.report
 

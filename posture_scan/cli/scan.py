@@ -29,6 +29,7 @@ from posture_scan.cli.options import (
     packs_option,
     port_list,
     pricing,
+    tenants_option,
     write_new,
 )
 from posture_scan.cli.rate import exit_code, terms_from
@@ -75,6 +76,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @option("--detail", text="detail", is_flag=True)
 @manner_options
 @exports_option
+@tenants_option
 @pricing
 @packs_option
 @common
@@ -118,6 +120,7 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
     from posture_scan.assess.machine import read_all
     from posture_scan.assess.observe import Manner
     from posture_scan.assess.run import Work
+    from posture_scan.assess.tenants import read_tenants
     from posture_scan.engine.packs import load_packs
 
     packs = load_packs(options["folders"])
@@ -134,6 +137,9 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
         options["export_files"], scope, targets, packs,
         declared=day(options["export_day"]), now=now(),
     )  # fmt: skip
+    documents += read_tenants(
+        options["tenant_files"], packs, declared=day(options["tenant_day"]), now=now()
+    )
     products = product_data(options["data_file"])
     return Work(packs, targets, manner, machines, options["deselected"], documents, products)
 

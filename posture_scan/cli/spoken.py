@@ -135,9 +135,11 @@ class SpokenGroup(_Spoken, click.Group):
             formatter.write_dl([(n, c.get_short_help_str(70)) for n, c in found if c is not None])
 
 
-def command(about: str) -> Callable[[Callable[..., Any]], click.Command]:
+def command(
+    about: str, kind: type[SpokenCommand] = SpokenCommand
+) -> Callable[[Callable[..., Any]], click.Command]:
     """Declare a command whose help is the sentence ``cli.<about>.about``."""
-    return click.command(cls=SpokenCommand, help=say(f"cli.{about}.about"))
+    return click.command(cls=kind, help=say(f"cli.{about}.about"))
 
 
 def group(

@@ -252,14 +252,18 @@ def _answer(answer: Answer, paths: Sequence[str], hint: Sequence[str]) -> list[s
     lines.append(f"note = {text_value(answer.note)}")
     if answer.document is None:
         return [*lines, *hint, ""]
-    paper = answer.document
+    return [*lines, document_line(answer.document), ""]
+
+
+def document_line(paper: Document) -> str:
+    """Return a document as its line under an answer's heading."""
     parts = [
         f"name = {text_value(paper.name)}",
         f"sha256 = {text_value(paper.sha256)}",
         f"dated = {paper.dated.isoformat()}",
         f"looked_at_by = {text_value(paper.looked_at_by)}",
     ]
-    return [*lines, f"document = {{ {', '.join(parts)} }}", ""]
+    return f"document = {{ {', '.join(parts)} }}"
 
 
 def _key(key: str) -> str:

@@ -15,7 +15,14 @@ from posture_scan.engine.collect import behind_the_wall
 from posture_scan.engine.packs import Pack, PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.errors import InternalError, UsageError
-from posture_scan.model.evidence import Attempt, Document, Evidence, Facts, Vantage
+from posture_scan.model.evidence import (
+    Attempt,
+    Document,
+    Evidence,
+    Facts,
+    TenantFacts,
+    Vantage,
+)
 from posture_scan.sdk import Collector
 
 CLOCK_SLACK: Final = timedelta(days=1)
@@ -24,6 +31,9 @@ CLOCK_SLACK: Final = timedelta(days=1)
 DATED_BY_FILE: Final = "dated_by_file"
 DATED_BY_PERSON: Final = "dated_by_person"
 """What a record's ``detail`` says of where its date comes from."""
+
+_COMPLAINTS: Final = {"device_export": "document", "tenant_export": "tenant_document"}
+"""Under which name each kind's refusals have their sentences."""
 
 _MAGIC: Final = (b"\x1f\x8b", b"PK\x03\x04", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"Salted__")
 _TEXT_WITH_ZEROS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -35,14 +45,20 @@ class HandedIn:
     """One file and what the person who hands it in says about it."""
 
     kind: str
-    """``device_export``."""
+    """``device_export`` or ``tenant_export``."""
     address: str
-    """The address of the device it comes from: an asset of the scan."""
+    """The address of the device it comes from: an asset of the scan. Empty for a tenant's list,
+    which names its asset itself."""
     name: str
     """The file's name for messages."""
     content: bytes
     dated: datetime | None = None
     """When it was made at the earliest, as far as is known without looking into it."""
+
+    @property
+    def complaint(self) -> str:
+        """Under which name the refusals of its kind have their sentences."""
+        return _COMPLAINTS.get(self.kind, "document")
 
 
 def read_document(packs: PackSet, handed: HandedIn, *, now: datetime) -> Evidence:
@@ -53,14 +69,15 @@ def read_document(packs: PackSet, handed: HandedIn, *, now: datetime) -> Evidenc
 
     Raises:
         UsageError: ``document.binary``, ``.encrypted``, ``.not_understood``, ``.ambiguous``,
-            ``.undated``.
+            ``.undated``, or the same under ``tenant_document``.
         InternalError: ``document.reader_failed``.
     """
     pack, item, facts = _understood(packs, handed)
     at, by = _dated(facts, handed, now)
+    asset = f"tenant:{facts.tenant}" if isinstance(facts, TenantFacts) else handed.address
     return with_id(
         Evidence(
-            "", f"{pack.name}.{item.returns.__name__}", handed.address, Vantage.HOST,
+            "", f"{pack.name}.{item.returns.__name__}", asset, Vantage.HOST,
             f"{pack.name}.{item.name}", item.version, at, Attempt.OK, item.returns.method,
             facts, by, handed.address,
         )
@@ -78,18 +95,18 @@ def _understood(packs: PackSet, handed: HandedIn) -> tuple[Pack, Collector, Fact
         if facts is not None:
             found.append((pack, item, facts))
     if Attempt.PERMISSION_DENIED in ends:
-        raise UsageError("document.encrypted", path=handed.name)
+        raise UsageError(f"{handed.complaint}.encrypted", path=handed.name)
     if _is_binary(handed.content):
-        raise UsageError("document.binary", path=handed.name)
+        raise UsageError(f"{handed.complaint}.binary", path=handed.name)
     if len(found) > 1:
         readers = ", ".join(sorted(item.name for _, item, _ in found))
-        raise UsageError("document.ambiguous", path=handed.name, readers=readers)
+        raise UsageError(f"{handed.complaint}.ambiguous", path=handed.name, readers=readers)
     if found:
         return found[0]
     if Attempt.INTERNAL_ERROR in ends:
         reader = ends[Attempt.INTERNAL_ERROR]
-        raise InternalError("document.reader_failed", path=handed.name, reader=reader)
-    raise UsageError("document.not_understood", path=handed.name)
+        raise InternalError(f"{handed.complaint}.reader_failed", path=handed.name, reader=reader)
+    raise UsageError(f"{handed.complaint}.not_understood", path=handed.name)
 
 
 def _dated(facts: Facts, handed: HandedIn, now: datetime) -> tuple[datetime, str]:
@@ -101,7 +118,7 @@ def _dated(facts: Facts, handed: HandedIn, now: datetime) -> tuple[datetime, str
         return min(stated, now), DATED_BY_FILE
     if handed.dated is not None:
         return min(handed.dated, now), DATED_BY_PERSON
-    raise UsageError("document.undated", path=handed.name)
+    raise UsageError(f"{handed.complaint}.undated", path=handed.name)
 
 
 def _is_binary(content: bytes) -> bool:

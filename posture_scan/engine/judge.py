@@ -206,7 +206,7 @@ def _without_evidence(
 ) -> Finding:
     scan = seen.scans.get(asset.id)
     vantage = scan.vantage if scan else (
-        Vantage.HOST if asset.kind == "host" else Vantage.EXTERNAL
+        Vantage.HOST if asset.kind in {"host", "tenant"} else Vantage.EXTERNAL
     )  # fmt: skip
     at = scan.observed_at if scan else None
     finding = Finding(

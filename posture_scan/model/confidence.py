@@ -16,6 +16,7 @@ class Method(StrEnum):
     REGISTRY_OR_PACKAGE = "registry_or_package"
     PROTOCOL_HANDSHAKE = "protocol_handshake"
     DEVICE_EXPORT = "device_export"
+    TENANT_EXPORT = "tenant_export"
     VERSION_WITH_PATCH_LEVEL = "version_with_patch_level"
     ANALYSIS = "analysis"
     ATTESTATION_SIGNED = "attestation_signed"
@@ -29,6 +30,7 @@ CONFIDENCE: Final[dict[Method, int]] = {
     Method.REGISTRY_OR_PACKAGE: 97,
     Method.PROTOCOL_HANDSHAKE: 95,
     Method.DEVICE_EXPORT: 80,
+    Method.TENANT_EXPORT: 80,
     Method.VERSION_WITH_PATCH_LEVEL: 80,
     Method.ANALYSIS: 70,
     Method.ATTESTATION_SIGNED: 50,

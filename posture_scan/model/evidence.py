@@ -63,6 +63,14 @@ class ProductNamed(Facts):
 
 
 @dataclass(frozen=True)
+class TenantFacts(Facts):
+    """Base of evidence types about one cloud tenant: the file itself tells which it is about."""
+
+    tenant: str
+    """The service, ``microsoft365``; the asset is ``tenant:microsoft365``."""
+
+
+@dataclass(frozen=True)
 class Service:
     """Something that answers on a port; with fields left empty it also serves as a selector.
 
@@ -101,7 +109,8 @@ class Machine:
 class Document:
     """The selector for collectors that read a file somebody hands in: bytes, no socket.
 
-    ``kind`` says what is asked for: ``device_export`` is a border device's own export.
+    ``kind`` says what is asked for: ``device_export`` is a border device's own export,
+    ``tenant_export`` a list that the administrator of a cloud tenant downloaded.
     """
 
     kind: str
@@ -213,12 +222,12 @@ class Connection:
 
 @dataclass(frozen=True)
 class Asset:
-    """A host, address or domain of the scoped organisation."""
+    """A host, address, domain or cloud tenant of the scoped organisation."""
 
     id: str
     kind: str
-    """``address``, ``host``, ``domain`` (its mail and DNS are looked at) or ``name``: one that led
-    to no address."""
+    """``address``, ``host``, ``domain`` (its mail and DNS are looked at), ``name`` (one that led
+    to no address) or ``tenant`` (a cloud service, known from a list that was handed in)."""
     address: str = ""
     names: tuple[str, ...] = ()
     role: str = ""

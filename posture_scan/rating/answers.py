@@ -1,7 +1,8 @@
-"""From a declared answer, and the document behind it, to a status of its own."""
+"""From a declared answer, the document behind it and files handed in to a status of their own."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,8 +12,9 @@ from typing import Final
 from posture_scan.model.answer import Answer, Answers
 from posture_scan.rating.machine import judge_rule, worst
 from posture_scan.rating.observed import CLOCK_SLACK, Observed
+from posture_scan.rating.papers import Paper, resting_on, settled, shown_by_papers
 from posture_scan.rating.profile import Criterion, Machine, Path, Profile, Question
-from posture_scan.rating.status import EvidenceClass, Reason, State
+from posture_scan.rating.status import Disagreement, EvidenceClass, Reason, State
 
 _STATES: Final = {
     "yes": State.MET,
@@ -36,10 +38,62 @@ class Claim:
     """The answer as given, for the ledger: ``vpn=all, vendor=none``."""
     contradicted_path: str = ""
     findings: tuple[str, ...] = field(default=())
-    """The findings that contradict ``not_used``, or prove it."""
+    """The findings that contradict the answer, or prove it."""
+    told: dict[str, State] = field(default_factory=dict)
+    """The state of each path by the answer alone; a plain question has the path ``""``."""
+    seen: str = "used"
+    """What contradicts the answer: a path that is in use, or the state a file shows."""
+    note: Disagreement | None = None
+
+
+_SETTLED: Final = frozenset({"unanswered", "not_asked", "path_open"})
+"""Reasons of an open answer that no longer hold where a file settles what was left open."""
 
 
 def claim(criterion: Criterion, answers: Answers | None, observed: Observed) -> Claim:
+    """Return what the answer to a criterion's question and the files handed in claim together.
+
+    Without either it is unknown.
+    """
+    said = _answered(criterion, answers, observed)
+    paper = shown_by_papers(criterion, observed)
+    if paper is None or said.state is State.CONTRADICTED:
+        return said
+    if paper.state not in {State.MET, State.PARTIAL, State.NOT_MET}:
+        return dataclasses.replace(said, reasons=(*said.reasons, *paper.reasons))
+    paths = criterion.question.paths if criterion.question else ()
+    return _beside(paper, said, tuple(path.id for path in paths) or ("",))
+
+
+def _beside(paper: Paper, said: Claim, paths: tuple[str, ...]) -> Claim:
+    """Hold the answer against what a file shows of some of its paths, and take the worse."""
+    told = {path: said.told.get(path, State.UNKNOWN) for path in paths}
+    parts = settled(paper, told, said.evidence_class)
+    seen, findings = paper.state.value, (*said.findings, *paper.findings)
+    against = [path for path, part in parts.items() if part.contradicted]
+    if against:
+        return dataclasses.replace(
+            said, state=State.CONTRADICTED, evidence_class=EvidenceClass.DOCUMENTED,
+            findings=findings, contradicted_path=against[0], seen=seen,
+        )  # fmt: skip
+    state = worst(part.state for part in parts.values())
+    if state is State.UNKNOWN:
+        open_ = () if said.reasons else (Reason("path_open"),)
+        return dataclasses.replace(
+            said, state=state, reasons=(*said.reasons, *open_), findings=findings
+        )  # fmt: skip
+    over = [path for path, part in parts.items() if part.overstated]
+    note = None
+    if over and state is paper.state:
+        note = Disagreement("overstated", said.said, seen, over[0], findings)
+    return dataclasses.replace(
+        said, state=state, evidence_class=resting_on(tuple(parts.values()), state),
+        reasons=tuple(reason for reason in said.reasons if reason.id not in _SETTLED),
+        findings=findings, note=note,
+    )  # fmt: skip
+
+
+def _answered(criterion: Criterion, answers: Answers | None, observed: Observed) -> Claim:
     """Return what the answer to a criterion's question claims; without one it is unknown."""
     question = criterion.question
     answer = answers.get(criterion.id) if answers else None
@@ -54,38 +108,46 @@ def claim(criterion: Criterion, answers: Answers | None, observed: Observed) -> 
         choice = answer.paths.get("", "")
         if choice not in question.choices:
             return Claim(State.UNKNOWN, reasons=(Reason("unanswered"),), said=said)
-        return Claim(_STATES[choice], based_on, reasons, said)
+        state = _STATES[choice]
+        return Claim(state, based_on, reasons, said, told={"": state})
     return _paths(question, answer, observed, Claim(State.UNKNOWN, based_on, reasons, said))
 
 
 def _paths(question: Question, answer: Answer, observed: Observed, given: Claim) -> Claim:
     """Combine the paths by the worst; ``not_used`` counts only as far as the scan bears it."""
-    states: list[State] = []
+    told: dict[str, State] = {}
     proofs: set[str] = set()
     for path in question.paths:
         choice = answer.paths.get(path.id, "")
         if choice not in path.choices:
-            states.append(State.UNKNOWN)
+            told[path.id] = State.UNKNOWN
             continue
         if choice != "not_used":
-            states.append(_STATES[choice])
+            told[path.id] = _STATES[choice]
             continue
         state, findings = _not_used(path, observed)
         if state is State.CONTRADICTED:
             return Claim(
                 state, EvidenceClass.VERIFIED, given.reasons, given.said, path.id, findings
             )
-        states.append(state)
+        told[path.id] = state
         proofs.update(findings)
-    state = worst(states)
+    return _together(told, proofs, dataclasses.replace(given, told=told))
+
+
+def _together(told: dict[str, State], proofs: set[str], given: Claim) -> Claim:
+    state = worst(told.values())
     if state is State.UNKNOWN:
-        return Claim(state, reasons=(*given.reasons, Reason("path_open")), said=given.said)
-    if state is State.NOT_APPLICABLE:
-        if not proofs:
-            return Claim(State.UNKNOWN, reasons=(Reason("not_used_unproven"),), said=given.said)
-        proven = EvidenceClass.VERIFIED
-        return Claim(state, proven, given.reasons, given.said, "", tuple(sorted(proofs)))
-    return Claim(state, given.evidence_class, given.reasons, given.said)
+        reasons = (*given.reasons, Reason("path_open"))
+        return dataclasses.replace(given, state=state, reasons=reasons)
+    if state is not State.NOT_APPLICABLE:
+        return dataclasses.replace(given, state=state)
+    if not proofs:
+        reasons = (Reason("not_used_unproven"),)
+        return dataclasses.replace(given, state=State.UNKNOWN, reasons=reasons)
+    return dataclasses.replace(
+        given, state=state, evidence_class=EvidenceClass.VERIFIED, findings=tuple(sorted(proofs))
+    )
 
 
 def _not_used(path: Path, observed: Observed) -> tuple[State, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """From findings and answers to the status of every criterion of a profile.
 
-The machine's own observation comes first. Where it is unknown, a document or an answer decides.
+The machine's own observation comes first. Where it is unknown, a document or an answer decides;
+a file handed in that contradicts the answer has been weighed with it (``answers``, ``papers``).
 Where both speak and the answer claims what the machine saw to be false, it is contradicted.
 """
 
@@ -46,7 +47,7 @@ def decide(
 
 def _settle(criterion: Criterion, seen: Seen, said: Claim) -> CriterionStatus:
     if said.state is State.CONTRADICTED:
-        return _contradicted(criterion, said, said.findings, "used", said.contradicted_path)
+        return _denied(criterion, said)
     if seen.state is State.UNKNOWN:
         return _by_answer(criterion, seen, said)
     if said.state is State.UNKNOWN or seen.state is State.NOT_APPLICABLE:
@@ -75,16 +76,25 @@ def _by_answer(criterion: Criterion, seen: Seen, said: Claim) -> CriterionStatus
         return CriterionStatus(
             criterion.id, State.UNKNOWN, EvidenceClass.NONE, seen.findings, reasons
         )
-    state, note = said.state, None
+    state, note = said.state, said.note
     if state is State.MET and seen.worst_known is State.PARTIAL:
         state = State.PARTIAL
         note = Disagreement("overstated", said.said, state.value, "", seen.findings)
     return CriterionStatus(criterion.id, state, said.evidence_class, said.findings, reasons, note)
 
 
+def _denied(criterion: Criterion, said: Claim) -> CriterionStatus:
+    """An answer that is contradicted before any machine's own observation comes into it."""
+    note = Disagreement(
+        "contradicted", said.said, said.seen, said.contradicted_path, said.findings
+    )  # fmt: skip
+    state, based_on = State.CONTRADICTED, said.evidence_class
+    return CriterionStatus(criterion.id, state, based_on, said.findings, (), note)
+
+
 def _contradicted(
-    criterion: Criterion, said: Claim, findings: tuple[str, ...], seen: str, path: str = ""
+    criterion: Criterion, said: Claim, findings: tuple[str, ...], seen: str
 ) -> CriterionStatus:
-    note = Disagreement("contradicted", said.said, seen, path, findings)
+    note = Disagreement("contradicted", said.said, seen, "", findings)
     state, verified = State.CONTRADICTED, EvidenceClass.VERIFIED
     return CriterionStatus(criterion.id, state, verified, findings, (), note)

@@ -15,7 +15,7 @@ from typing import Final
 
 from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
-from posture_scan.rating import lint_limits
+from posture_scan.rating import lint_limits, lint_papers
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
 from posture_scan.toml_lines import Outline, Place
 
@@ -32,6 +32,7 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         _criteria,
         _questions,
         _machines,
+        lint_papers.papers,
         _estimate,
         lint_limits.evidence_order,
         lint_limits.caps,
@@ -79,6 +80,7 @@ def _checks(profile: Profile) -> Iterator[tuple[Place, str]]:
             place: Place = ("criteria", number, "machine", position)
             yield from (((*place, "not_met_if"), check) for check in rule.not_met_if)
             yield from (((*place, "partial_if"), check) for check in rule.partial_if)
+            yield from (((*place, "unproven_if"), check) for check in rule.unproven_if)
         for position, path in enumerate(criterion.question.paths if criterion.question else ()):
             place = ("criteria", number, "question", "paths", position, "contradicted_by")
             yield from ((place, check) for check in path.contradicted_by)
@@ -148,7 +150,7 @@ def _criteria(profile: Profile) -> Iterator[Found]:
             yield (*place, "gate"), "gate_not_in_minimum", values
         if item.needs_machine and item.id not in minimum:
             yield (*place, "needs_machine"), "needs_machine_not_in_minimum", values
-        if item.needs_machine and not item.machine:
+        if item.needs_machine and not item.observed:
             yield (*place, "needs_machine"), "needs_machine_without_rule", values
         if not item.machine and item.question is None:
             yield (*place, "id"), "unreachable_criterion", values
@@ -208,7 +210,7 @@ def _machine(place: Place, criterion: str, rule: Machine) -> Iterator[Found]:
     ):
         if not content:
             yield (*place, key), "empty_rule", {"criterion": criterion, "key": key}
-    for check in sorted(set(rule.not_met_if) & set(rule.partial_if)):
+    for check in sorted({one for one in rule.checks if rule.checks.count(one) > 1}):
         yield (*place, "partial_if"), "duplicate", {"id": check}
     if rule.mode == "share" and set(rule.assets) != {"host"}:
         yield (*place, "mode"), "share_needs_hosts", {"criterion": criterion}

@@ -42,12 +42,12 @@ def seen_by_machine(criterion: Criterion, observed: Observed) -> Seen:
     Rules that see only one side of a criterion (``outside_only``) can show a weakness, never that
     there is none.
     """
-    views = [judge_rule(rule, observed) for rule in criterion.machine]
+    views = [judge_rule(rule, observed) for rule in criterion.observed]
     if not views:
         return Seen(State.UNKNOWN)
     state = worst(view.state for view in views)
     reasons = {reason for view in views for reason in view.reasons}
-    outside = all(rule.outside_only for rule in criterion.machine)
+    outside = all(rule.outside_only for rule in criterion.observed)
     if outside and state is not State.NOT_MET:
         state = State.UNKNOWN
         hosts = all("host" in rule.assets for rule in criterion.machine)

@@ -106,11 +106,23 @@ class Machine:
     data_only: bool
     """Only the computers that hold declared data count, each of them; where the scope names
     none, every computer does."""
+    evidence_class: str = "verified"
+    """``documented``: nobody observed it here, a file that was handed in says so. Without such a
+    file the rule says nothing at all, and what it says counts for ``paths`` beside the answer."""
+    paths: tuple[str, ...] = ()
+    """The paths of the question that a documented rule speaks for; a plain question has none."""
+    unproven_if: tuple[str, ...] = ()
+    """Checks that fail where the file cannot show it: partial, unless an answer says more."""
 
     @property
     def checks(self) -> tuple[str, ...]:
         """Every check the rule reads."""
-        return self.not_met_if + self.partial_if
+        return self.not_met_if + self.partial_if + self.unproven_if
+
+    @property
+    def documented(self) -> bool:
+        """Whether the rule reads what was handed in, not what a machine observed."""
+        return self.evidence_class == "documented"
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,11 @@ class Criterion:
     prove: Words
     question: Question | None
     machine: tuple[Machine, ...]
+
+    @property
+    def observed(self) -> tuple[Machine, ...]:
+        """The rules by which a machine sees for itself."""
+        return tuple(rule for rule in self.machine if not rule.documented)
 
     def words(self, language: str) -> CriterionWords:
         """Return the criterion's words in one language, as renderers receive them."""

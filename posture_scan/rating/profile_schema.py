@@ -208,7 +208,7 @@ class Question(Model):
 class Machine(Model):
     """One rule that turns findings into a status: from where, of what, and how combined."""
 
-    assets: list[Literal["address", "host", "domain"]]
+    assets: list[Literal["address", "host", "domain", "tenant"]]
     vantage: list[Literal["external", "lan", "host"]]
     not_met_if: list[CheckId] = []
     partial_if: list[CheckId] = []
@@ -225,6 +225,13 @@ class Machine(Model):
     met_only: bool = False
     seen_only: bool = False
     data_only: bool = False
+    evidence_class: Literal["verified", "documented"] = "verified"
+    """``documented``: a file that was handed in says so, such as a cloud tenant's user list."""
+    paths: list[Key] = []
+    """The paths of the question that a documented rule speaks for."""
+    unproven_if: list[CheckId] = []
+    """Checks of a documented rule that fail where the file cannot show it: partial, unless an
+    answer says more."""
 
 
 class Frameworks(Model):

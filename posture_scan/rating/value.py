@@ -124,7 +124,7 @@ def _worth(
     today: Price,
 ) -> Worth:
     status = statuses.get(criterion.id) or unknown(criterion.id)
-    best = EvidenceClass.VERIFIED if criterion.machine else EvidenceClass.DOCUMENTED
+    best = EvidenceClass.VERIFIED if criterion.observed else EvidenceClass.DOCUMENTED
     proven = _saved(profile, statuses, terms, today, _met(criterion.id))
     reachable = proven
     if best is not EvidenceClass.VERIFIED:
@@ -144,7 +144,7 @@ def _worth(
 def _kind(criterion: Criterion, status: CriterionStatus) -> str:
     if status.status in _FAILED:
         return "fix"
-    return "prove" if criterion.machine or status.status is State.MET else "answer"
+    return "prove" if criterion.observed or status.status is State.MET else "answer"
 
 
 def _saved(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from posture_scan.report.fixes import failing
 from posture_scan.report.view import Criterion, Group, Pair, Place, Unknown, Weakness
-from posture_scan.report.wording import Wording, filled, place
+from posture_scan.report.wording import Wording, asset_name, filled, place
 
 MOST_NAMED: Final = 6
 """Places or titles named in one line before the rest is counted."""
@@ -243,4 +243,5 @@ def _reason(reason: Any, words: Wording) -> str:
         return ""
     check = str(reason.get("check") or "")
     title = words.check(check).title if check else ""
-    return filled(template, {**reason, "check": title})
+    where = asset_name(str(reason.get("asset") or ""))
+    return filled(template, {**reason, "check": title, "asset": where})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from posture_scan.model.words import CheckWords, CriterionWords
-from posture_scan.report import findings, tables
+from posture_scan.report import findings, handed_in, tables
 from posture_scan.report.clean import clean_tree
 from posture_scan.report.figures import moment, percent
 from posture_scan.report.fixes import FIRST, criterion_of, fixes
@@ -24,7 +24,7 @@ def summarise(
     language: str,
 ) -> Summary:
     """Return what a report of the published shape shows, free of control characters."""
-    safe = clean_tree({**report, "evidence": tables.shown(report)})
+    safe = clean_tree({**report, "evidence": handed_in.shown(report)})
     words = Wording(Catalog(language), checks, criteria, safe["rating"]["currency"])
     everything = fixes(safe, words)
     return Summary(
@@ -178,7 +178,7 @@ def _incomplete(report: Mapping[str, Any], words: Wording) -> str:
     if not report["interrupted"]:
         unseen = [
             asset["address"] or " ".join(asset["names"])
-            for asset in report["assets"] if not asset["reached"]
+            for asset in report["assets"] if not asset["reached"] and asset["kind"] != tables.TENANT
         ]  # fmt: skip
         who = findings.named(unseen, words)
         return words("partial") + (words("partial_who", who=who) if who else "")

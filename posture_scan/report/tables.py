@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from posture_scan.model.confidence import Method
+from posture_scan.report import handed_in
 from posture_scan.report.figures import figures, moment
 from posture_scan.report.findings import named
 from posture_scan.report.view import Pair, Table
-from posture_scan.report.wording import Wording, filled, numbered
+from posture_scan.report.wording import Wording, asset_name, filled, numbered
 
 CONNECTION_ROWS: Final = 200
 """Connections listed for readers; the JSON report has all of them."""
 
 DOMAIN: Final = "domain"
 NAME: Final = "name"
-"""Kinds of assets that have no address: a domain, and a name that led to none."""
+TENANT: Final = "tenant"
+"""Kinds of assets that have no address: a domain, a name that led to none, a cloud tenant."""
 
 PASSIVE: Final = "passive"
 """The intensity at which no address is connected to."""
 
-DOMAIN_PROOF: Final = "core.DomainProof"
-"""Kind of the evidence on whether a domain is the organisation's."""
 MOST_TARGETS: Final = 20
-
-DATED_BY_PERSON: Final = "dated_by_person"
-"""The engine's remark on an export that does not say itself when it was made."""
 
 _CHOICES: Final = {
     "status": "criterion", "evidence_class": "evidence", "group": "group", "industry": "industry",
@@ -52,8 +48,11 @@ def assets(report: Mapping[str, Any], words: Wording) -> Table:
 def _asset(item: Mapping[str, Any], intensity: str, words: Wording) -> tuple[str, ...]:
     udp = (f"{port}/udp" for port in item.get("udp_ports", ()))
     ports = ", ".join([*map(str, item["open_ports"]), *udp])
-    names = words("asset.is_domain") if item["kind"] == DOMAIN else ", ".join(item["names"])
-    return item["address"] or item["id"], names, ports, _seen(item, intensity, words)
+    kinds = {DOMAIN: "asset.is_domain", TENANT: "asset.is_tenant"}
+    kind = kinds.get(item["kind"])
+    names = words(kind) if kind else ", ".join(item["names"])
+    where = item["address"] or asset_name(item["id"])
+    return where, names, ports, _seen(item, intensity, words)
 
 
 def _nowhere(item: Mapping[str, Any], outside: Collection[str], words: Wording) -> tuple[str, ...]:
@@ -66,6 +65,8 @@ def _nowhere(item: Mapping[str, Any], outside: Collection[str], words: Wording) 
 def _seen(asset: Mapping[str, Any], intensity: str, words: Wording) -> str:
     if asset.get("middlebox"):
         return words("asset.middlebox")
+    if asset["kind"] == TENANT:
+        return words("asset.tenant")
     if asset["kind"] == DOMAIN:
         return words("asset.domain" if asset["reached"] else "asset.no_answer")
     if asset["fully_scanned"]:
@@ -182,7 +183,7 @@ def _domains(held: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
 
 def _ownership(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     """Which domains DNS itself proves to be the organisation's, where the scope asks for that."""
-    seen = [item for item in report["evidence"] if item.get("kind") == DOMAIN_PROOF]
+    seen = [item for item in report["evidence"] if item.get("kind") == handed_in.DOMAIN_PROOF]
     proven = [item["asset"] for item in seen if item["facts"].get("found")]
     rest = [item["asset"] for item in seen if item["asset"] not in proven]
     rows = ((words("label.proven"), proven), (words("label.not_proven"), rest))
@@ -249,48 +250,21 @@ def tool(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     made_with, profile = report["tool"], report["rating"]["profile"]
     pairs = [
         (words("label.tool"), f"{made_with['name']} {made_with['version']}"),
-        (words("label.profile"), _with_digest(f"{profile['id']} {profile['version']}", profile)),
+        (
+            words("label.profile"),
+            handed_in.with_digest(f"{profile['id']} {profile['version']}", profile),
+        ),
     ]
     for pack in report["packs"]:
         title = words.choice("pack", pack["name"])
         name = " ".join(part for part in (title, pack.get("version", "")) if part)
         label = f"{words('label.pack')}: {name}"
         origin = words.choice("origin", pack["origin"])
-        pairs.append((label, _with_digest(origin, pack)))
+        pairs.append((label, handed_in.with_digest(origin, pack)))
     data = report.get("product_data")
     if data:
         origin = words.choice("data_origin", data["origin"])
         said = words("data_used", as_of=data["as_of"], exploited_as_of=data["exploited_as_of"])
-        about = _with_digest(f"{said} {origin}", {"digest": data["sha256"]})
+        about = handed_in.with_digest(f"{said} {origin}", {"digest": data["sha256"]})
         pairs.append((words("label.product_data"), about))
-    return (*pairs, *_exports(report, words))
-
-
-def shown(report: Mapping[str, Any]) -> list[Any]:
-    """Return the evidence that the report's pages tell of by itself; a signed one carries none.
-
-    It is what was read from devices' exports, and which domains DNS proves.
-    """
-    records = report.get("evidence") or ()
-    known = (one for one in records if isinstance(one.get("facts"), Mapping))
-    return [one for one in known if _is_export(one) or one.get("kind") == DOMAIN_PROOF]
-
-
-def _is_export(record: Mapping[str, Any]) -> bool:
-    return record.get("method") == Method.DEVICE_EXPORT.value
-
-
-def _exports(report: Mapping[str, Any], words: Wording) -> Iterator[Pair]:
-    """Tell of each export of a device what was read, from which day, and from which file."""
-    for record in filter(_is_export, report["evidence"]):
-        facts = record["facts"]
-        key = "export_said" if record.get("detail") == DATED_BY_PERSON else "export_stated"
-        named = " ".join(str(facts[key]) for key in ("title", "version") if facts.get(key))
-        said = words(f"value.{key}", named=named, day=record["observed_at"][:10])
-        label = f"{words('label.device_export')}: {record['asset']}"
-        yield label, _with_digest(said, {"digest": facts.get("sha256", "")})
-
-
-def _with_digest(text: str, item: Mapping[str, Any]) -> str:
-    digest = item["digest"]
-    return f"{text} (SHA-256 {digest})" if digest else text
+    return (*pairs, *handed_in.pairs(report, words))

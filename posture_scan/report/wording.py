@@ -17,6 +17,10 @@ _BETWEEN: Final = re.compile("(, | / )")
 """What stands between the ids of a list, and between the two ends of what is possible."""
 _REST: Final = re.compile(r" \(\+([0-9]{1,6})\)\Z")
 """The end of a list that was cut: how many more there are."""
+_TENANTS: Final = {
+    "tenant:microsoft365": "Microsoft 365", "tenant:google_workspace": "Google Workspace",
+}  # fmt: skip
+"""Cloud tenants by their makers' names, the same in every language."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,16 @@ def filled(template: str, values: dict[str, object]) -> str:
 
 def place(finding: Mapping[str, Any]) -> str:
     """Return where a finding is: address and port, or the asset's id."""
-    where = finding["address"] or finding["asset"]
+    where = finding["address"] or asset_name(finding["asset"])
     if not finding["port"]:
         return str(where)
     shown = f"[{where}]" if ":" in where else where
     return f"{shown}:{numbered(finding['port'], finding['transport'])}"
+
+
+def asset_name(name: str) -> str:
+    """Return an asset's id as it is read: a cloud tenant by its maker's name for the service."""
+    return _TENANTS.get(name, name)
 
 
 def numbered(port: int, transport: str) -> str:

@@ -15,6 +15,7 @@ from posture_scan.engine.packs import LoadedCheck, load_packs
 from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Facts, Service, Vantage
 from posture_scan.text.catalog import fill
+from tests.checks.cloud_identity import judged as cloud_identity
 from tests.checks.database import judged as database
 from tests.checks.edge_device import judged as edge_device
 from tests.checks.exposure import judged as exposure
@@ -26,6 +27,7 @@ from tests.checks.web import judged as web
 
 ROOT = Path(__file__).parents[2] / "checks"
 FACTS: dict[str, tuple[Facts, ...]] = {
+    "cloud_identity": cloud_identity.FACTS,
     "database": database.FACTS,
     "edge_device": edge_device.FACTS,
     "exposure": exposure.FACTS,

@@ -37,6 +37,7 @@ from tests.engine.worlds import (
     address,
     computer,
     domain,
+    tenant,
     together,
     with_export,
 )
@@ -68,12 +69,12 @@ WORLDS = {
         with_export(address("192.0.2.1", DOORS[:1], (), sound), sound),
         address("192.0.2.2", (), (), sound),
         computer("host:a", "server", sound), computer("host:b", "computer", sound),
-        domain("example.jp", sound),
+        domain("example.jp", sound), tenant(sound),
     ),
     "weak": together(
         with_export(address("192.0.2.1", DOORS[:16], (), weak), weak),
         address("192.0.2.2", DOORS[:4], (8443,), sound), computer("host:a", "server", weak),
-        domain("example.jp", weak), domain("example.com", sound),
+        domain("example.jp", weak), domain("example.com", sound), tenant(weak),
     ),
     "weak, newer doors": together(
         address("192.0.2.1", DOORS[16:], (), weak),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.cloud_identity.tenant_facts import Standing, TenantUsers
 from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 from posture_scan.checks.edge_device.device_facts import DeviceExport, Setting
@@ -76,6 +77,10 @@ def _edge(**read: Any) -> EdgeFront:
     return EdgeFront("fortigate", "FortiGate", "strong", vpn_page=True, **read)
 
 
+def _tenant(everyone: Standing) -> TenantUsers:
+    return TenantUsers("google_workspace", "0" * 64, everyone, everyone)
+
+
 def _export(version: str, pptp: str) -> DeviceExport:
     return DeviceExport("m", "fortios", "FortiOS", version, "0" * 64, settings=(
         Setting("pptp", pptp), Setting("admin_https", pptp, outside=True),
@@ -134,6 +139,10 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
     WinrmAnswer: (WinrmAnswer(found=False, asked=True), WinrmAnswer(True, True, "identify")),  # noqa: FBT003
     Banner: (_banner("nginx"), _banner("nginx/1.4.0"), _banner("Apache/2.4.49 (Unix)"),
              Banner("ssh", b"x")),
+    TenantUsers: (
+        _tenant(Standing(5, registered=5, enforced=5)),
+        _tenant(Standing(5, registered=0, enforced=0)), _tenant(Standing(5, unclear=5)),
+    ),
     DeviceExport: (_export("7.4.8", "off"), _export("5.4.1", "on"), _export("", "unclear")),
     IkeAnswer: (
         IkeAnswer("2", "2.0", "invalid_ke", 17, 14, weak="refused"),
@@ -261,7 +270,8 @@ def address(
 def with_export(world: World, choose: Choose) -> World:
     """The same address, its device's own export handed in."""
     (asset,) = world.assets
-    pack, item = next((p, i) for p, i in PACKS.collectors if isinstance(i.on, Document))
+    device = Document("device_export")
+    pack, item = next((p, i) for p, i in PACKS.collectors if i.on == device)
     kind, facts = f"{pack.name}.{item.returns.__name__}", choose(VARIANTS[item.returns])
     place = Service(address=asset.id, asset=asset.id, transport="")
     record = _record(kind, facts, place, Vantage.HOST, f"{pack.name}.{item.name}")
@@ -296,6 +306,18 @@ def domain(name: str, choose: Choose) -> World:
         if isinstance(item.on, Domain)
     ]  # fmt: skip
     return World(tuple(records), (Asset(name, "domain", names=(name,), reached=True),))
+
+
+def tenant(choose: Choose) -> World:
+    """One cloud tenant, its list of users handed in."""
+    facts = choose(VARIANTS[TenantUsers])
+    assert isinstance(facts, TenantUsers)
+    asset = Asset(f"tenant:{facts.tenant}", "tenant", names=(facts.tenant,))
+    record = _record(
+        "cloud_identity.TenantUsers", facts, Service(asset=asset.id, transport=""), Vantage.HOST,
+        "cloud_identity.google_workspace_users",
+    )  # fmt: skip
+    return World((record,), (asset,))
 
 
 def together(*worlds: World) -> World:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, overload
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import (
     Attempt,
+    Bucket,
     Document,
     Domain,
     Facts,
@@ -53,7 +54,9 @@ from posture_scan.model.product import (
     is_rpm,
     newest,
 )
+from posture_scan.model.protocol import ProtocolSpec, protocol
 from posture_scan.model.said import front_page, printable
+from posture_scan.model.store import ObjectStore, store_address
 from posture_scan.model.verdict import fail, not_applicable, ok, unknown
 from posture_scan.model.version import begins_with, leading_numbers
 from posture_scan.model.world import (
@@ -72,14 +75,15 @@ from posture_scan.model.world import (
 # fmt: off
 __all__ = [
     "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
-    "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer", "Document",
-    "Domain", "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse", "Intrusiveness",
-    "Look", "Machine", "Method", "Net", "NotRead", "PortScan", "Product", "ProductData",
-    "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer", "Service", "ServiceSeen",
-    "Status", "Support", "SystemRow", "TenantFacts", "Vantage", "Verdict", "ask", "begins_with",
-    "check", "collector", "compare_revision", "fail", "filetime", "front_page", "is_absent",
-    "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable", "number_of",
-    "ok", "powershell", "printable", "protocol", "unknown",
+    "Bucket", "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer",
+    "Document", "Domain", "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse",
+    "Intrusiveness", "Look", "Machine", "Method", "Net", "NotRead", "ObjectStore", "PortScan",
+    "Product", "ProductData", "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer",
+    "Service", "ServiceSeen", "Status", "Support", "SystemRow", "TenantFacts", "Vantage",
+    "Verdict", "ask", "begins_with", "check", "collector", "compare_revision", "fail", "filetime",
+    "front_page", "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest",
+    "not_applicable", "number_of", "ok", "powershell", "printable", "protocol", "store_address",
+    "unknown",
 ]
 # fmt: on
 
@@ -101,53 +105,6 @@ HANDSHAKE = Intrusiveness.HANDSHAKE
 CONSENT_DEEP = Intrusiveness.CONSENT_DEEP
 
 
-# --- protocols -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ProtocolSpec:
-    """How a protocol is recognised by what it says, on any port."""
-
-    name: str
-    recognise: Callable[[bytes], bool]
-    """Given the first answer (greeting, or the reply to ``sends``), is it this protocol?"""
-    sends: bytes = b""
-    """The protocol-correct first message; empty where the server speaks first."""
-    ports: tuple[int, ...] = ()
-    """Ports it usually lives on: probed by default, and asked first there."""
-    nmap: tuple[str, ...] = ()
-    """The names that nmap gives this protocol."""
-    transport: str = "tcp"
-    """``udp``: ``sends`` goes to each of ``ports``, at most twice; no other port is tried."""
-    mute: bool = False
-    """A server may leave a correct question unanswered by design: its silence proves nothing."""
-    anywhere: bool = True
-    """False: over TCP too it is asked at ``ports`` only, so that an unknown service is asked less.
-
-    Only for what its clients look for at these ports and nowhere else. Whoever serves it
-    elsewhere is not found: as over UDP, "absent" then speaks of these ports, and the row of
-    ``observations.toml`` says so. What can be moved to hide it has to be asked anywhere.
-    """
-    keep: Callable[[bytes], bytes] | None = None
-    """What of the first answer may be stored: names of computers and people are left out.
-
-    What it returns must still be recognised; without it, the answer is stored as it came.
-    """
-
-
-def protocol(
-    name: str, *, sends: bytes = b"", ports: tuple[int, ...] = (), nmap: tuple[str, ...] = (),
-    transport: str = "tcp", mute: bool = False, anywhere: bool = True,
-    keep: Callable[[bytes], bytes] | None = None,
-) -> Callable[[Callable[[bytes], bool]], ProtocolSpec]:  # fmt: skip
-    """Declare a protocol; the decorated function judges the first answer."""
-
-    def declare(recognise: Callable[[bytes], bool]) -> ProtocolSpec:
-        return ProtocolSpec(name, recognise, sends, ports, nmap, transport, mute, anywhere, keep)
-
-    return declare
-
-
 # --- collectors ------------------------------------------------------------------------------
 
 
@@ -156,7 +113,7 @@ class Collector:
     """A function that touches the world once and returns typed facts."""
 
     function: Callable[..., Any]
-    on: Service | tuple[Service, ...] | Machine | Document | Domain
+    on: Service | tuple[Service, ...] | Machine | Document | Domain | Bucket
     """What it looks at; of several services, any."""
     returns: type[Facts]
     intrusiveness: Intrusiveness
@@ -201,6 +158,12 @@ def collector(
 
 @overload
 def collector(
+    *, on: Bucket, version: int = ...
+) -> Callable[[Callable[[ObjectStore], F]], Collector]: ...
+
+
+@overload
+def collector(
     *, on: Domain, intrusiveness: Intrusiveness = ..., max_connections: int = ...,
     version: int = ...,
 ) -> Callable[[Callable[[str, Net], F]], Collector]: ...  # fmt: skip
@@ -208,12 +171,14 @@ def collector(
 
 def collector(
     *,
-    on: Service | tuple[Service, ...] | Machine | Document | Domain,
+    on: Service | tuple[Service, ...] | Machine | Document | Domain | Bucket,
     intrusiveness: Intrusiveness = HANDSHAKE,
     max_connections: int = 1,
     version: int = 1,
 ) -> Callable[..., Collector]:
     """Declare a collector: ``(service, net)``, ``(domain, net)``, ``(host)`` or ``(content)``.
+
+    For a bucket of object storage, which is asked only when the customer names it: ``(store)``.
 
     A reader of documents gets the file's bytes, capped, and raises AttemptError
     (protocol_mismatch) for one that is not of its kind.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.backup.facts import BackupProof, BackupSurvey, ObjectLock
 from posture_scan.checks.backup.levels import (
     Answer,
     Step,
@@ -13,6 +14,7 @@ from posture_scan.checks.backup.levels import (
     job_level,
     survey_step,
 )
+from posture_scan.checks.backup.object_lock import with_locks
 
 from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown
 
@@ -40,15 +42,19 @@ def not_separate(seen: BackupSurvey, context: Context) -> Verdict:
     return _verdict(seen, context, 3)
 
 
-@check(needs=BackupSurvey)
+@check(needs=BackupSurvey, beside=BackupProof, version=2)
 def not_protected(seen: BackupSurvey, context: Context) -> Verdict:
     """No copy is out of an intruder's reach and known to be whole."""
-    return _verdict(seen, context, 4)
+    known = with_locks(seen, context.beside, context.now)
+    verdict = _verdict(known, context, 4)
+    relies = known is not seen and verdict.method is None
+    return replace(verdict, method=ObjectLock.method) if relies else verdict
 
 
-@check(needs=BackupSurvey)
+@check(needs=BackupSurvey, beside=BackupProof, version=2)
 def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
     """No restore was witnessed; without a record that is unknown, because people try by hand."""
+    seen = with_locks(seen, context.beside, context.now)
     step = survey_step(seen, 5, context.now)
     if step.answer is Answer.NO:
         step = Step(Answer.UNKNOWN, step.reason, step.values, step.level)

@@ -99,3 +99,36 @@ class BackupSurvey(Facts):
     jobs: tuple[BackupJob, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     collected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class BackupProof(Facts):
+    """Base of what is known of a backup from elsewhere; weighed beside the survey."""
+
+
+@dataclass(frozen=True)
+class ObjectLock(BackupProof):
+    """What a bucket says of its newest restore point: who can still delete it, and until when."""
+
+    method: ClassVar[Method] = Method.PROTOCOL_HANDSHAKE
+
+    destination: str
+    """Without any key; compared with the destinations of jobs."""
+    lock_enabled: bool | None
+    """None: the bucket's configuration was not seen."""
+    default_mode: str = ""
+    """``COMPLIANCE``, ``GOVERNANCE`` or empty; what the writer asks for counts more."""
+    default_days: int = 0
+    versioning: str = ""
+    """``Enabled`` alone keeps nothing: who may delete versions deletes them all."""
+    layout: str = ""
+    """``restic`` where its folders were seen, else ``objects``: the newest of all counts."""
+    objects_seen: int = 0
+    listing_whole: bool = False
+    newest_at: datetime | None = None
+    newest_mode: str = ""
+    newest_until: datetime | None = None
+    newest_seen: bool = False
+    """Whether its lock, or that it has none, was really told."""
+    legal_hold: bool = False
+    not_read: tuple[NotRead, ...] = ()

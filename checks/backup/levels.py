@@ -15,12 +15,12 @@ from enum import StrEnum
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Kind, Place, Proof
+from posture_scan.checks.backup.object_lock import LOCK_AHEAD, LOCK_DENIES, LOCK_UNCLEAR
 
 from posture_scan.sdk import NotRead
 
 COMPUTER_WINDOW: Final = timedelta(days=7)
 SERVER_WINDOW: Final = timedelta(hours=48)
-LOCK_AHEAD: Final = timedelta(days=14)
 INTEGRITY_WINDOW: Final = timedelta(days=35)
 RESTORE_WINDOW: Final = {"server": timedelta(days=180), "computer": timedelta(days=365)}
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -187,8 +187,13 @@ def protected(job: BackupJob, frame: Frame) -> Step:
         return _no("lock_too_short", until=short(job.locked_until))
     if job.integrity_at is not None and frame.now - job.integrity_at > INTEGRITY_WINDOW:
         return _no("integrity_old", last=short(job.integrity_at))
-    if job.locked_until is None and not job.rotated_media:
-        return _unknown("protection_unseen")
+    if not job.rotated_media:
+        for rule, reasons in ((_no, LOCK_DENIES), (_unknown, LOCK_UNCLEAR)):
+            for reason in reasons:
+                if reason in job.traps:
+                    return rule(reason)
+        if job.locked_until is None:
+            return _unknown("protection_unseen")
     if job.integrity_at is None:
         return _unknown("integrity_unseen")
     return Step(Answer.YES, "protected")

@@ -141,13 +141,15 @@ def _named(look: Look, call: Command, text: str, variables: dict[str, str]) -> C
 def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob:
     """Turn a planned call into a job with everything that its scheduler proves."""
     call = item.command
-    traps = item.traps + (("skipped",) if item.skipped else ())
+    run = systemd.journal_run(look, item.service) if item.service else None
+    skipped = item.skipped or (run is not None and run.skipped)
+    traps = item.traps + (("skipped",) if skipped else ())
     proofs: tuple[Proof, ...] = ()
     failed = item.failed
     if item.ran_ok_at:
         proofs += (Proof("unit_exit", "B", item.ran_ok_at),)
         failed = False
-    said, logged, log_failed = _told_by_logs(look, item)
+    said, logged, log_failed = _told_by_logs(look, item, run)
     proofs += logged
     if said.source_missing or any(
         path.startswith("/") and "*" not in path and "$" not in path and look.is_missing(path)
@@ -174,9 +176,13 @@ def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob
 
 
 def _told_by_logs(
-    look: Look, item: Planned
+    look: Look, item: Planned, run: systemd.JournalRun | None
 ) -> tuple[messages.Said, tuple[Proof, ...], bool | None]:
-    """Ask the job's own log and, for a timer, the journal."""
+    """Ask the job's own log and, for a timer, the journal.
+
+    Where ``ExecStart=-`` swallows the exit, systemd says "succeeded" of a run that failed: then
+    only the engine's own word counts.
+    """
     engine = item.command.engine
     proofs: tuple[Proof, ...] = ()
     failed: bool | None = None
@@ -187,11 +193,13 @@ def _told_by_logs(
         if said.saved:
             proofs += (Proof("log", "B", end.written),)
             failed = False
-    run = systemd.journal_run(look, item.service) if item.service else None
-    if run is not None:
+    if run is not None and run.ok is not None:
         said = messages.last_run(engine, run.messages)
+        swallowed = "errors_ignored" in item.traps
         failed = not run.ok or said.failed
-        if run.ok:
+        if swallowed and not failed and not said.saved:
+            failed = None
+        if run.ok and not swallowed:
             proofs += (Proof("unit_exit", "B", run.at),)
         if run.ok and said.saved:
             proofs += (Proof("engine_message", "A", run.at),)

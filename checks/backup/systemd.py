@@ -28,6 +28,8 @@ _MOST_TIMERS: Final = 200
 SUCCEEDED: Final = "7ad2d189f7e94e70a38c781354912448"
 FAILED: Final = frozenset({"d9b373ed55a64feb8242e02dbe79a49c", "be02cf6855d2428ba40df7e9d022f03d"})
 """Message ids of systemd's journal catalogue: "unit succeeded", "unit failed", "job failed"."""
+_JOB_DONE: Final = "39f53479d3a045ac8e11786248231fbf"
+"""Written at the end of a start; without any invocation where a condition skipped the unit."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,18 @@ class Timer:
 class JournalRun:
     """The newest finished run that the journal tells of."""
 
-    ok: bool
+    ok: bool | None
+    """None: it tells of no run, only that starts were skipped."""
     at: datetime
     messages: tuple[str, ...] = ()
+    skipped: bool = False
+    """A condition skipped the newest start, after that run."""
 
 
 @dataclass
 class _Invocation:
     ended: datetime | None = None
+    skipped: datetime | None = None
     ok: bool = False
     failed: bool = False
     messages: list[str] = field(default_factory=list)
@@ -236,11 +242,17 @@ def journal_run(look: Look, service: str, days: int = 40) -> JournalRun | None:
             continue
         if isinstance(entry, dict):
             _sort_in(entry, runs)
-    ended = [run for run in runs.values() if run.ended is not None]
+    return _newest(runs)
+
+
+def _newest(runs: dict[str, _Invocation]) -> JournalRun | None:
+    skip = runs.get("", _Invocation()).skipped
+    ended = [(run.ended, run) for run in runs.values() if run.ended is not None]
     if not ended:
-        return None
-    newest = max(ended, key=lambda run: run.ended or look.host.now)
-    return JournalRun(newest.ok, newest.ended or look.host.now, tuple(newest.messages))
+        return JournalRun(None, skip, skipped=True) if skip else None
+    at, run = max(ended, key=lambda pair: pair[0])
+    skipped = skip is not None and skip > at
+    return JournalRun(run.ok, at, tuple(run.messages), skipped)
 
 
 def _sort_in(entry: dict[str, Any], runs: dict[str, _Invocation]) -> None:
@@ -252,7 +264,10 @@ def _sort_in(entry: dict[str, Any], runs: dict[str, _Invocation]) -> None:
         return
     run = runs.setdefault(invocation, _Invocation())
     identity = entry.get("MESSAGE_ID")
-    if "UNIT" in entry:
+    if not invocation:
+        if identity == _JOB_DONE:
+            run.skipped = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)
+    elif "UNIT" in entry:
         if identity == SUCCEEDED or identity in FAILED:
             run.ended = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)
             run.ok = identity == SUCCEEDED and not run.failed

@@ -37,6 +37,8 @@ class Surveyed:
     evidence: tuple[Evidence, ...]
     packs: PackSet
     elevated: bool
+    buckets: tuple[Evidence, ...] = ()
+    """Those of the records that buckets were asked for; none where a file was read."""
 
     @property
     def seen(self) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -20,9 +22,11 @@ from posture_scan.cli.options import (
 )
 from posture_scan.cli.spoken import group, tell, tell_text
 from posture_scan.errors import UsageError
+from posture_scan.model.evidence import Attempt, Evidence
 
 if TYPE_CHECKING:
     from posture_scan.assess.lift import Lift, Unseen
+    from posture_scan.assess.machine import Surveyed
     from posture_scan.bundle.build import Built
 
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 @option("--out", text="out", type=FILE, default=None)
 @option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
 @option("--name", "host_name", text="host_name")
+@option("--object-lock", "buckets", text="object_lock", multiple=True)
 @option("--record", "record", text="record", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @pricing
@@ -40,36 +45,92 @@ def host(context: click.Context, /, out: Path | None, role: str, **options: Any)
     """Collect evidence on this machine."""
     if context.invoked_subcommand:
         return 0
-    from posture_scan.assess.lift import unseen
-    from posture_scan.assess.lift_told import lines
-    from posture_scan.assess.machine import ENDING, survey, write
-    from posture_scan.assess.record import survey_and_record
+    from posture_scan.assess.buckets import ask_buckets, parse_bucket
+    from posture_scan.assess.machine import ENDING, write
     from posture_scan.bundle.order import plain_name
-    from posture_scan.cli.output import json_text
-    from posture_scan.engine.packs import load_packs
     from posture_scan.rating.load import load_profile
 
     load_profile(options["profile"])  # one that cannot be used is named before anything is read
+    addresses = [parse_bucket(text) for text in dict.fromkeys(options["buckets"])]
     tell("host.will_read", err=True)
+    for address in addresses:
+        tell("cli.host.will_ask", destination=str(address), err=True)
     name = options["host_name"] or socket.gethostname()
-    packs, tape = load_packs(options["folders"]), options["record"]
-    if tape:
-        surveyed, removed = survey_and_record(tape, name, role, packs, now=now())
-        tell("host.recorded", err=True, path=tape, removed=removed)
-    else:
-        surveyed = survey(name, role, packs, now=now())
+    surveyed, asked = ask_buckets(_survey(name, role, options), addresses, now=now())
     path = out or Path(f"host-{plain_name(name)}{ENDING}")
     write(path, surveyed)
-    open_ones = unseen(surveyed)
-    seen: dict[str, Any] = {"ok": surveyed.seen, "total": len(surveyed.evidence)}
+    for item in asked:
+        _tell_bucket(item)
     if options["as_json"]:
-        found = {"asset": surveyed.asset.id, "path": str(path), **seen}
-        click.echo(json_text({**found, **_as_json(open_ones, options)}))
-        return 0
-    tell("host.written", path=path, computer=name, **seen)
-    for line in lines(open_ones, surveyed.packs, words(), lambda lift: _money(lift, options)):
-        tell_text(line)
+        _emit(path, surveyed, asked, options)
+    else:
+        _tell_seen(path, surveyed, options)
     return 0
+
+
+def _survey(name: str, role: str, options: dict[str, Any]) -> Surveyed:
+    """Look at this computer, and keep a recording where one was asked for."""
+    from posture_scan.assess.machine import survey
+    from posture_scan.assess.record import survey_and_record
+    from posture_scan.engine.packs import load_packs
+
+    packs, tape = load_packs(options["folders"]), options["record"]
+    if tape is None:
+        return survey(name, role, packs, now=now())
+    surveyed, removed = survey_and_record(tape, name, role, packs, now=now())
+    tell("host.recorded", err=True, path=tape, removed=removed)
+    return surveyed
+
+
+def _tell_seen(path: Path, surveyed: Surveyed, options: dict[str, Any]) -> None:
+    from posture_scan.assess.lift import unseen
+    from posture_scan.assess.lift_told import lines
+
+    tell(
+        "host.written", path=path, computer=surveyed.asset.names[0], ok=surveyed.seen,
+        total=len(surveyed.evidence),
+    )  # fmt: skip
+    worth = partial(_money, options=options)
+    for line in lines(unseen(surveyed), surveyed.packs, words(), worth):
+        tell_text(line)
+
+
+def _emit(
+    path: Path, surveyed: Surveyed, asked: Sequence[Evidence], options: dict[str, Any]
+) -> None:
+    from posture_scan.assess.lift import unseen
+    from posture_scan.cli.output import json_text
+
+    found: dict[str, Any] = {
+        "asset": surveyed.asset.id, "path": str(path), "ok": surveyed.seen,
+        "total": len(surveyed.evidence), **_as_json(unseen(surveyed), options),
+    }  # fmt: skip
+    if asked:
+        found["object_lock"] = [_bucket_as_json(item) for item in asked]
+    click.echo(json_text(found))
+
+
+_TOLD: Final = {
+    "boto3": "cli.host.bucket_boto3",
+    "credentials": "cli.host.bucket_credentials",
+    "redirect": "cli.host.bucket_redirect",
+}
+
+
+def _tell_bucket(record: Evidence) -> None:
+    """Say in one line why a bucket stayed unseen, or that it answered."""
+    values = {"destination": " ".join(record.names), "attempt": record.attempt.value}
+    if record.attempt is Attempt.OK:
+        tell("cli.host.bucket_asked", err=True, **values)
+        return
+    tell(_TOLD.get(record.detail, "cli.host.bucket_unseen"), err=True, **values)
+
+
+def _bucket_as_json(record: Evidence) -> dict[str, str]:
+    return {
+        "destination": " ".join(record.names), "attempt": record.attempt.value,
+        "detail": record.detail,
+    }  # fmt: skip
 
 
 def _money(lift: Lift, options: dict[str, Any]) -> str:

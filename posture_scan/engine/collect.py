@@ -15,6 +15,7 @@ from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import (
     Asset,
     Attempt,
+    Bucket,
     Domain,
     Evidence,
     Facts,
@@ -22,7 +23,15 @@ from posture_scan.model.evidence import (
     Service,
     Vantage,
 )
-from posture_scan.sdk import HANDSHAKE, AttemptError, Collector, Host, Intrusiveness, Net
+from posture_scan.sdk import (
+    HANDSHAKE,
+    AttemptError,
+    Collector,
+    Host,
+    Intrusiveness,
+    Net,
+    ObjectStore,
+)
 
 WORKERS: Final = 32
 """Threads in all; how many may talk to one host at once is the pace's business."""
@@ -105,20 +114,28 @@ def collect(
 
 def collect_host(packs: PackSet, host: Host, asset: Asset) -> list[Evidence]:
     """Run every collector that looks at the computer itself; one record each."""
-    records = []
-    for pack, item in packs.collectors:
-        if isinstance(item.on, Machine) and host.platform in item.on.platforms:
-            attempt, facts, detail = behind_the_wall(partial(item.function, host), item)
-            records.append(
-                with_id(
-                    Evidence(
-                        "", f"{pack.name}.{item.returns.__name__}", asset.id, Vantage.HOST,
-                        f"{pack.name}.{item.name}", item.version, host.now, attempt,
-                        item.returns.method, facts, detail,
-                    )
-                )
-            )  # fmt: skip
-    return records
+    return [
+        _from_computer(Task(pack, item, Service(asset=asset.id)), host, host.now)
+        for pack, item in packs.collectors
+        if isinstance(item.on, Machine) and host.platform in item.on.platforms
+    ]
+
+
+def collect_bucket(
+    packs: PackSet, store: ObjectStore, asset: Asset, now: datetime
+) -> list[Evidence]:
+    """Run every collector that asks a bucket, for the computer whose backups lie in it."""
+    about = Service(asset=asset.id, names=(str(store.address),))
+    return [
+        _from_computer(Task(pack, item, about), store, now)
+        for pack, item in packs.collectors
+        if isinstance(item.on, Bucket)
+    ]
+
+
+def _from_computer(task: Task, seen_through: Host | ObjectStore, now: datetime) -> Evidence:
+    outcome = behind_the_wall(partial(task.collector.function, seen_through), task.collector)
+    return _record(task, outcome, Vantage.HOST, now)
 
 
 Outcome = tuple[Attempt, Facts | None, str]

@@ -117,6 +117,11 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """The selector for collectors that ask a bucket of object storage the customer names."""
+
+
+@dataclass(frozen=True)
 class Domain:
     """The selector for collectors that read what DNS says of one domain of the organisation."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from posture_scan.checks.backup.facts import BackupSurvey
+from posture_scan.checks.backup.facts import BackupSurvey, ObjectLock
 from posture_scan.checks.cloud_identity.tenant_facts import Standing, TenantUsers
 from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
@@ -48,9 +48,9 @@ from posture_scan.checks.web.collect_http import WebAnswer
 from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import Asset, Attempt, Evidence, PortScan, ServiceSeen, Vantage
-from posture_scan.sdk import Document, Domain, Facts, Machine, Service
+from posture_scan.sdk import Bucket, Document, Domain, Facts, Machine, Service
 from tests.checks.backup.scene import job, seen_with
-from tests.checks.computer import NOW
+from tests.checks.computer import DAY, NOW
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
 from tests.checks.mail_dns import variants as mail
@@ -164,6 +164,12 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
         WebAnswer(tls=True, name="", status=503, failed=True),
     ),
     BackupSurvey: (seen_with(job()), seen_with(), seen_with(job(enabled=False))),
+    ObjectLock: (
+        ObjectLock("s3:s3.example/bucket", lock_enabled=True, listing_whole=True, newest_at=NOW,
+                   newest_mode="COMPLIANCE", newest_until=NOW + 30 * DAY, newest_seen=True),
+        ObjectLock("s3:s3.example/bucket", lock_enabled=False),
+        ObjectLock("s3:s3.example/bucket", lock_enabled=None),
+    ),
 }  # fmt: skip
 """What each collector may bring, the sound answer first."""
 
@@ -289,7 +295,7 @@ def computer(name: str, role: str, choose: Choose) -> World:
             )
         )
         for pack, item in PACKS.collectors
-        if isinstance(item.on, Machine)
+        if isinstance(item.on, Machine | Bucket)
     ]  # fmt: skip
     return World(tuple(records), (asset,))
 

@@ -10,6 +10,7 @@ import posture_scan.checks.backup.backup as subject
 import pytest
 from posture_scan.checks.backup.facts import BackupSurvey, Kind, Place, Proof
 from posture_scan.checks.backup.levels import _CLOSED
+from posture_scan.checks.backup.object_lock import LOCK_DENIES, LOCK_UNCLEAR
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Check, Method, NotRead, Status
@@ -90,7 +91,7 @@ STEP_REASONS = {
     "not_protected": {
         "protected", "lock_too_short", "integrity_old", "protection_unseen", "integrity_unseen",
         "no_backup", "backup_unclear", "not_fresh", "fresh_unclear", "not_separated",
-        "separated_unclear",
+        "separated_unclear", *LOCK_DENIES, *LOCK_UNCLEAR,
     },
     "restore_untested": {"restored", "no_restore_record", "restore_too_old", "lower_level_open"},
 }  # fmt: skip
@@ -133,6 +134,7 @@ SURVEYS = [
     *(seen_with(job(versioned=known)) for known in (False, None)),
     *(seen_with(job(separate_credentials=known)) for known in (False, None)),
     seen_with(job(locked_until=NOW)), seen_with(job(integrity_at=NOW - 40 * DAY)),
+    *(seen_with(job(traps=(trap,))) for trap in (*LOCK_DENIES, *LOCK_UNCLEAR)),
     seen_with(job(locked_until=NOW + 60 * DAY)), seen_with(job(restore_proven_at=NOW)),
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -51,8 +52,10 @@ def test_a_persistent_timer_read_back_after_a_reboot_is_no_run() -> None:
 
 
 def test_result_success_of_a_unit_that_never_ran_is_no_success() -> None:
-    found = seen(Unit("restic", RESTIC, result="success", exited=None))
+    never = Unit("restic", RESTIC, result="success", exited=None, condition="no", condition_at=None)
+    found = seen(never)
     assert found.jobs[0].proofs == ()
+    assert found.jobs[0].traps == ()
     assert told(found, "stale") == ("unknown", "starts_only")
 
 
@@ -65,6 +68,37 @@ def test_errors_that_are_swallowed_prove_nothing() -> None:
     found = seen(Unit("restic", RESTIC, exited=NOW - HOUR, ignore_errors="yes"))
     assert found.jobs[0].proofs == ()
     assert "errors_ignored" in found.jobs[0].traps
+
+
+def test_the_journal_says_succeeded_of_a_failure_that_was_swallowed() -> None:
+    """As systemd 252 writes it: "Deactivated successfully" after ``ExecStart=-`` failed."""
+    unit = Unit("restic", "/usr/bin/rsync -a /home nas:/b", ignore_errors="yes")
+    run = "c" * 32
+    found = seen(unit, journal(ended("restic.service", run, NOW - HOUR)))
+    assert found.jobs[0].proofs == ()
+    assert found.jobs[0].last_run_failed is None
+    own = dataclasses.replace(unit, command=RESTIC)
+    words = journal(
+        printed_by("restic.service", run, NOW - HOUR, "snapshot 619802ad saved"),
+        ended("restic.service", run, NOW - HOUR),
+    )
+    assert [proof.artefact for proof in seen(own, words).jobs[0].proofs] == ["engine_message"]
+
+
+def test_a_skip_that_only_the_journal_remembers_is_no_plan_that_works() -> None:
+    """After a reboot ``systemctl`` has forgotten it; the journal entry names no invocation."""
+    forgotten = Unit("restic", RESTIC, condition="no", condition_at=None)
+    skip = job_done("restic.service", "", NOW - HOUR)
+    assert told(seen(forgotten, journal(skip)), "none") == ("fail", "skipped")
+    ran = (
+        printed_by("restic.service", "d" * 32, NOW - 2 * HOUR, "snapshot 619802ad saved"),
+        ended("restic.service", "d" * 32, NOW - 2 * HOUR),
+    )
+    earlier = seen(forgotten, journal(*ran, skip))
+    assert earlier.jobs[0].traps == ("skipped",)
+    assert told(earlier, "stale") == ("pass", "fresh")
+    later = seen(forgotten, journal(dict(skip, __REALTIME_TIMESTAMP="1700000000000000"), *ran))
+    assert later.jobs[0].traps == ()
 
 
 def test_an_exit_with_everything_right_is_one_trace() -> None:

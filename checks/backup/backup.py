@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from posture_scan.checks.backup.drills import failure, newest_drill, shortcoming, with_drill
 from posture_scan.checks.backup.facts import BackupProof, BackupSurvey, ObjectLock
 from posture_scan.checks.backup.levels import (
     Answer,
@@ -53,8 +54,33 @@ def not_protected(seen: BackupSurvey, context: Context) -> Verdict:
 
 @check(needs=BackupSurvey, beside=BackupProof, version=2)
 def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
-    """No restore was witnessed; without a record that is unknown, because people try by hand."""
+    """No restore was witnessed; without a record that is unknown, because people try by hand.
+
+    Only a drill that was made and went wrong is a fail.
+    """
     seen = with_locks(seen, context.beside, context.now)
+    drill = newest_drill(context.beside)
+    if drill is None:
+        return _spoken(seen, context, 5, _restored(seen, context))
+    failed = failure(seen, drill, context.now)
+    if failed is not None:
+        return _spoken(seen, context, 5, failed, Method.VERIFIED_ACTION)
+    step = _restored(seen, context)
+    if step.answer is Answer.YES:
+        return _spoken(seen, context, 5, step)
+    short_of = shortcoming(seen, drill, context.now)
+    if short_of is not None:
+        return _spoken(seen, context, 5, short_of)
+    seen = with_drill(seen, drill)
+    step = _restored(seen, context)
+    if step.answer is Answer.UNKNOWN and step.reason != "restore_too_old":
+        step = Step(Answer.UNKNOWN, "lower_level_open", step.values, 5)
+    elif step.answer is Answer.YES:
+        step = Step(step.answer, step.reason, {**step.values, "class": drill.evidence_class}, 5)
+    return _spoken(seen, context, 5, step, Method.VERIFIED_ACTION)
+
+
+def _restored(seen: BackupSurvey, context: Context) -> Step:
     step = survey_step(seen, 5, context.now)
     if step.answer is Answer.NO:
         step = Step(Answer.UNKNOWN, step.reason, step.values, step.level)
@@ -62,7 +88,7 @@ def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
         proven = any(job.restore_proven_at for job in seen.jobs)
         reason = "lower_level_open" if proven else "no_restore_record"
         step = Step(Answer.UNKNOWN, reason, step.values, 5)
-    return _spoken(seen, context, 5, step)
+    return step
 
 
 def _verdict(seen: BackupSurvey, context: Context, level: int) -> Verdict:
@@ -73,7 +99,9 @@ def _verdict(seen: BackupSurvey, context: Context, level: int) -> Verdict:
     return _spoken(seen, context, level, step)
 
 
-def _spoken(seen: BackupSurvey, context: Context, level: int, step: Step) -> Verdict:
+def _spoken(
+    seen: BackupSurvey, context: Context, level: int, step: Step, by: Method | None = None
+) -> Verdict:
     frame = frame_of(seen, context.now)
     best = best_job(seen, frame)
     values = dict(step.values)
@@ -83,5 +111,5 @@ def _spoken(seen: BackupSurvey, context: Context, level: int, step: Step) -> Ver
     if step.answer is Answer.UNKNOWN:
         return unknown(step.reason, actual=actual, expected=expected, **values)
     speak = ok if step.answer is Answer.YES else fail
-    method = Method.ANALYSIS if proven_by == "B" else None
+    method = by or (Method.ANALYSIS if proven_by == "B" else None)
     return speak(step.reason, actual=actual, expected=expected, method=method, **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -132,3 +132,59 @@ class ObjectLock(BackupProof):
     """Whether its lock, or that it has none, was really told."""
     legal_hold: bool = False
     not_read: tuple[NotRead, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of one sealed file in a restore drill."""
+
+    PROVEN = "proven"
+    MISMATCH = "mismatch"
+    """It came back with other bytes than were sealed."""
+    CHANGED = "changed"
+    """It came back as it lies in its folder, which is not as it was sealed."""
+    DAMAGED = "damaged"
+    """The engine says that it cannot bring back what it saved."""
+    MISSING = "missing"
+    """In no restore point that was made since the seal."""
+
+
+@dataclass(frozen=True)
+class RestoredFile:
+    """One sealed file's way back."""
+
+    folder: str
+    name: str
+    outcome: Outcome
+    sha256_ok: bool
+    point: str = ""
+    """The restore point as the engine names it; empty when somebody restored by hand."""
+    point_at: datetime | None = None
+    size: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class RestoreDrill(BackupProof):
+    """A restore that this program itself had made, or was shown, and compared byte for byte.
+
+    ``evidence_class``: A the engine brought the file back out of its repository; B somebody
+    says that he restored it, and the bytes are those that were sealed.
+    """
+
+    method: ClassVar[Method] = Method.VERIFIED_ACTION
+    valid_for: ClassVar[timedelta] = timedelta(days=365)
+    """The longer of the two windows of level 5; the check knows which one holds."""
+
+    engine: str
+    """``restic``, ``borg``, ``duplicity``, ``rsnapshot`` or ``by_hand``."""
+    engine_version: str
+    evidence_class: str
+    sealed_at: datetime
+    verified_at: datetime
+    destination: str
+    """Without user names or passwords."""
+    destination_class: Place
+    """Only what the address itself shows."""
+    files: tuple[RestoredFile, ...] = ()
+    not_sealed: tuple[str, ...] = ()
+    """Folders that were to be part of the drill and could not be written to."""

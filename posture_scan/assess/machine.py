@@ -25,6 +25,9 @@ from posture_scan.sdk import AttemptError, Host
 ENDING: Final = ".host.json"
 """What the name of a host-evidence file ends in."""
 
+ENDINGS: Final = (ENDING, ".drill.json")
+"""Files that are taken out of a folder: surveys and restore drills."""
+
 _MACHINE_GUID: Final = ("HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid")
 _MACHINE_ID: Final = "/etc/machine-id"
 
@@ -114,7 +117,7 @@ def read(path: Path, packs: PackSet) -> Surveyed:
 
 
 def read_all(places: Sequence[Path], packs: PackSet) -> tuple[Surveyed, ...]:
-    """Read files, and of each folder every file that ends in ``.host.json``, one per computer.
+    """Read files, and of each folder every survey and restore drill, one per computer.
 
     Raises:
         UsageError: ``host_file.none_in_folder``, what ``read`` and ``merged`` refuse.
@@ -122,7 +125,7 @@ def read_all(places: Sequence[Path], packs: PackSet) -> tuple[Surveyed, ...]:
     paths: list[Path] = []
     for place in places:
         if place.is_dir():
-            inside = sorted(item for item in place.iterdir() if item.name.endswith(ENDING))
+            inside = sorted(item for item in place.iterdir() if item.name.endswith(ENDINGS))
             if not inside:
                 raise UsageError("host_file.none_in_folder", path=place, ending=ENDING)
             paths += inside
@@ -132,7 +135,10 @@ def read_all(places: Sequence[Path], packs: PackSet) -> tuple[Surveyed, ...]:
 
 
 def merged(machines: Iterable[Surveyed]) -> tuple[Surveyed, ...]:
-    """Join what several files say of one computer; of two looks of a kind the newer counts.
+    """Join what several files say of one computer, such as its survey and its restore drill.
+
+    Of two looks of a kind the newer counts, whatever it says: an older one that looked better is
+    out of date. A computer that any of the files calls a server is one.
 
     Raises:
         UsageError: ``host_file.two_computers`` where one name stands for two computers.
@@ -149,11 +155,14 @@ def _joined(one: Surveyed, other: Surveyed) -> Surveyed:
     if len(known) > 1:
         raise UsageError("host_file.two_computers", name=one.asset.names[0])
     records: dict[tuple[str, str], Evidence] = {}
-    for record in (*one.evidence, *other.evidence):
-        key = record.kind, record.collector
-        if key not in records or records[key].observed_at <= record.observed_at:
-            records[key] = record
-    roles = {machine.asset.role for machine in (one, other)}
-    role = "server" if "server" in roles else one.asset.role
-    asset = replace(one.asset, role=role, identity="".join(known))
+    for record in sorted((*one.evidence, *other.evidence), key=lambda r: (r.observed_at, r.id)):
+        records[record.kind, record.collector] = record
+    roles = {machine.asset.role for machine in (one, other)} - {""}
+    asset = replace(
+        one.asset,
+        names=tuple(dict.fromkeys((*one.asset.names, *other.asset.names))),
+        role="server" if "server" in roles else next(iter(roles), ""),
+        reached=one.asset.reached or other.asset.reached,
+        identity="".join(known),
+    )
     return Surveyed(asset, tuple(records.values()), one.packs, one.elevated or other.elevated)

@@ -10,7 +10,7 @@ from typing import Any
 
 from posture_scan.assess.document import Permission, Terms, build
 from posture_scan.assess.handed_in import with_assets
-from posture_scan.assess.machine import Surveyed
+from posture_scan.assess.machine import Surveyed, merged
 from posture_scan.assess.observe import Clock, Manner, Observed, Progress, observe
 from posture_scan.engine.packs import PackSet
 from posture_scan.errors import NotPermittedError
@@ -83,10 +83,11 @@ def permitted_today(scope: Scope, clock: Clock) -> None:
 
 def _with_handed_in(observed: Observed, work: Work) -> Observed:
     """Add what did not come over the network: surveyed computers and files."""
-    surveyed = [record for machine in work.machines for record in machine.evidence]
+    machines = merged(work.machines)
+    surveyed = [record for machine in machines for record in machine.evidence]
     addresses = with_assets(observed.assets, work.documents)
     return dataclasses.replace(
         observed,
-        assets=(*addresses, *(machine.asset for machine in work.machines)),
+        assets=(*addresses, *(machine.asset for machine in machines)),
         evidence=(*observed.evidence, *surveyed, *work.documents),
     )

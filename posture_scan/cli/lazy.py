@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "self-check": "posture_scan.cli.self_check:self_check",
     "scan": "posture_scan.cli.scan:scan",
     "host": "posture_scan.cli.host:host",
+    "drill": "posture_scan.cli.drill:drill",
     "answers": "posture_scan.cli.answers:answers",
     "rate": "posture_scan.cli.rate:rate",
     "show": "posture_scan.cli.show:show",

@@ -27,8 +27,9 @@ def run_program(
     environment: Mapping[str, str],
     timeout: float,
     limit: int = OUTPUT_LIMIT,
+    folder: str = os.sep,
 ) -> CommandResult:
-    """Run an absolute path and return what it printed; a flood is cut off and marked.
+    """Run an absolute path in a folder and return what it printed; a flood is cut off and marked.
 
     Raises:
         AttemptError: timeout, tool_missing or permission_denied.
@@ -37,7 +38,7 @@ def run_program(
         process = subprocess.Popen(  # noqa: S603 -- absolute path, judged by programs.py
             [program, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=dict(environment), cwd=os.sep, start_new_session=True,
+            env=dict(environment), cwd=folder, start_new_session=True,
         )  # fmt: skip
     except PermissionError as error:
         raise AttemptError(Attempt.PERMISSION_DENIED, program) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from posture_scan.engine.absence import (
     Seen,
@@ -24,6 +23,7 @@ from posture_scan.engine.absence import (
 from posture_scan.engine.packs import LoadedCheck, PackProblem, PackSet
 from posture_scan.model.confidence import CONFIDENCE, Method
 from posture_scan.model.evidence import (
+    VALID_FOR,
     Asset,
     Attempt,
     Document,
@@ -37,9 +37,6 @@ from posture_scan.model.evidence import (
 from posture_scan.model.finding import Finding, Severity, Status, Verdict
 from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.sdk import Context
-
-VALID_FOR: Final = timedelta(days=90)
-"""How long an observation may be relied on; rating.md section 4, after the ASV practice."""
 
 
 def judge(
@@ -188,17 +185,22 @@ def _finding(
     record = records[0]
     method = verdict.method or record.method
     oldest = min(item.observed_at for item in records)
+    until = min(item.observed_at + _valid_for(item) for item in records)
     finding = Finding(
         check.id, check.check.version, record.asset, verdict.status, verdict.reason,
         values=dict(verdict.values), actual=verdict.actual, expected=verdict.expected,
         confidence=CONFIDENCE[method], method=method, severity=check.meta.severity,
         effort_hours=check.meta.effort_hours, evidence=tuple(item.id for item in records),
         vantage=record.vantage, address=record.address, port=record.port,
-        transport=record.transport, observed_at=oldest, valid_until=oldest + VALID_FOR,
+        transport=record.transport, observed_at=oldest, valid_until=until,
     )  # fmt: skip
     if finding.valid_until is not None and finding.valid_until < seen.now:
         return dataclasses.replace(finding, status=Status.UNKNOWN, reason="expired")
     return finding
+
+
+def _valid_for(record: Evidence) -> timedelta:
+    return record.facts.valid_for if record.facts is not None else VALID_FOR
 
 
 def _without_evidence(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from posture_scan.model.confidence import Method
 
@@ -28,6 +28,10 @@ class Attempt(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+VALID_FOR: Final = timedelta(days=90)
+"""How long an observation may be relied on; rating.md section 4, after the ASV practice."""
+
+
 class Vantage(StrEnum):
     """Where an observation was made from."""
 
@@ -42,10 +46,12 @@ class Facts:
 
     Subclasses are frozen dataclasses of str, int, bool, bytes, datetime, date, enums, tuples,
     optional values and nested frozen dataclasses; no floats, because facts get signed.
-    ``method`` says how they were learnt unless a check's verdict names a weaker one.
+    ``method`` says how they were learnt unless a check's verdict names a weaker one, and
+    ``valid_for`` how long a verdict may rest on them: what is done once a year keeps longer.
     """
 
     method: ClassVar[Method] = Method.PROTOCOL_HANDSHAKE
+    valid_for: ClassVar[timedelta] = VALID_FOR
 
 
 @dataclass(frozen=True)

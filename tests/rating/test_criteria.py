@@ -218,6 +218,18 @@ def test_no_trace_of_a_restore_test_proves_nothing() -> None:
     assert decided("BKP-TEST", [backup("restore_untested", PASS)], (host(),)).status is State.MET
 
 
+def test_a_restore_drill_counts_for_a_year_and_a_trace_for_a_quarter() -> None:
+    def status(days: int, method: Method) -> State:
+        seen = dataclasses.replace(
+            backup("restore_untested", PASS), observed_at=NOW - timedelta(days=days), method=method
+        )
+        return decided("BKP-TEST", [seen], (host(),)).status
+
+    assert status(365, Method.VERIFIED_ACTION) is State.MET
+    assert status(366, Method.VERIFIED_ACTION) is State.UNKNOWN
+    assert status(91, Method.REGISTRY_OR_PACKAGE) is State.UNKNOWN
+
+
 def test_order_of_findings_and_assets_makes_no_difference() -> None:
     assets = (address(), address("192.0.2.2"), host())
     seen = [*sound(*RDP), finding("rdp.exposed", FAIL, "192.0.2.2"), backup("none", PASS)]

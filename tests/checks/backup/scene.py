@@ -15,6 +15,7 @@ from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Place, Pro
 from posture_scan.collect.tape import TapeHost, parse_tape
 from posture_scan.sdk import (
     Context,
+    Facts,
     Service,
     Vantage,
     Verdict,
@@ -29,9 +30,11 @@ def survey(host: Any) -> BackupSurvey:
     return seen
 
 
-def judge(seen: BackupSurvey, name: str, now: datetime = NOW) -> Verdict:
+def judge(
+    seen: BackupSurvey, name: str, now: datetime = NOW, beside: Sequence[Facts] = ()
+) -> Verdict:
     """Apply one check by its name."""
-    context = Context(now, now, Service(), Vantage.HOST)
+    context = Context(now, now, Service(), Vantage.HOST, tuple(beside))
     verdict = getattr(backup, name).judge(seen, context)
     assert isinstance(verdict, Verdict)
     return verdict

@@ -93,7 +93,11 @@ STEP_REASONS = {
         "no_backup", "backup_unclear", "not_fresh", "fresh_unclear", "not_separated",
         "separated_unclear", *LOCK_DENIES, *LOCK_UNCLEAR,
     },
-    "restore_untested": {"restored", "no_restore_record", "restore_too_old", "lower_level_open"},
+    "restore_untested": {
+        "restored", "no_restore_record", "restore_too_old", "lower_level_open",
+        "restore_mismatch", "restore_changed", "restore_damaged", "restored_by_hand",
+        "restore_partial", "restored_elsewhere", "drill_times_wrong",
+    },
 }  # fmt: skip
 
 

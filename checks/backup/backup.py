@@ -7,19 +7,16 @@ from typing import Final
 
 from posture_scan.checks.backup.drills import failure, newest_drill, shortcoming, with_drill
 from posture_scan.checks.backup.facts import BackupProof, BackupSurvey, ObjectLock
-from posture_scan.checks.backup.levels import (
-    Answer,
-    Step,
-    best_job,
-    frame_of,
-    job_level,
-    survey_step,
-)
+from posture_scan.checks.backup.levels import best_job, frame_of, label_of, survey_step
 from posture_scan.checks.backup.object_lock import with_locks
+from posture_scan.checks.backup.steps import Answer, Step
+from posture_scan.checks.backup.three_two_one import three_two_one
 
 from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown
 
 _LOWER_NO: Final = {1: "no_backup", 2: "not_fresh", 3: "not_separated", 4: "not_protected"}
+_COUNTED: Final = (3, 4)
+"""The levels whose sentences tell how many copies there are."""
 _LOWER_UNKNOWN: Final = {
     1: "backup_unclear", 2: "fresh_unclear", 3: "separated_unclear", 4: "protected_unclear",
 }  # fmt: skip
@@ -103,10 +100,14 @@ def _spoken(
     seen: BackupSurvey, context: Context, level: int, step: Step, by: Method | None = None
 ) -> Verdict:
     frame = frame_of(seen, context.now)
-    best = best_job(seen, frame)
+    label = label_of(best_job(seen, frame), frame)
     values = dict(step.values)
     proven_by = values.pop("class", "")
-    actual = f"{job_level(best, frame) if best else 0}{proven_by}"
+    actual = str(label)
+    values |= {"level": label.level, "evidence": label.evidence_class}
+    if level in _COUNTED:
+        hidden = any(item.hides == "job" for item in seen.not_read)
+        values |= three_two_one(seen.jobs, frame, hidden=hidden).values()
     expected = f">= {level}"
     if step.answer is Answer.UNKNOWN:
         return unknown(step.reason, actual=actual, expected=expected, **values)

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.planned import Planned, Surroundings, base_job
+from posture_scan.checks.backup.planned import Planned, base_job
+from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look
 

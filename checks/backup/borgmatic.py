@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.backup.borg import Scene, with_trace
@@ -24,10 +24,18 @@ _OWN: Final = (".config/borgmatic/config.yaml", ".config/borgmatic.d/*.yaml")
 _CHECKS: Final = (".borgmatic/checks", ".local/state/borgmatic/checks")
 """Where check stamps lie: up to 1.8, and from 1.9 on."""
 
-_PROVING: Final = frozenset({"repository", "archives", "data"})
-_ITEM: Final = re.compile(r"^\s*(?:-\s*(?:path:\s*)?|path:\s*)(.+?)\s*$")
+_GRADES: Final = {
+    "repository": "structure", "archives": "structure", "data": "data", "extract": "data",
+}  # fmt: skip
+"""How deep each check goes. ``extract`` reads the newest archive back: it deepens a check, is none
+by itself, and restores nothing."""
+
+_ITEM: Final = re.compile(r"^\s*+(?:-\s*+(?:path:\s*+)?+|path:\s*+)(.+)$")
+_SAMPLE: Final = "ssh://user@backupserver/"
+"""Stands in the file that ``borgmatic config generate`` makes until somebody puts in a real one."""
+_SAME_RUN: Final = timedelta(days=1)
 _KEEP: Final = re.compile(
-    r"^\s*keep_(hourly|daily|weekly|monthly|yearly):\s*(\d{1,6})", re.MULTILINE
+    r"^[ \t]*+keep_(hourly|daily|weekly|monthly|yearly):[ \t]*+(\d{1,6})", re.MULTILINE
 )
 
 
@@ -79,7 +87,8 @@ def _repository_job(scene: Scene, job: BackupJob, config: Config, repository: st
     if trace is None:
         return job
     job = with_trace(scene, job, trace)
-    return replace(job, integrity_at=_checked_at(look, trace.repository))
+    checked = _checked(look, trace.repository)
+    return replace(job, integrity_at=checked[0], integrity_grade=checked[1]) if checked else job
 
 
 def _configs(look: Look, named: tuple[str, ...]) -> list[Config]:
@@ -102,10 +111,13 @@ def parse_config(path: str, text: str) -> Config:
     Up to 1.7 the lists stand under ``location:`` and repositories are plain text; later they
     stand at the top and repositories are ``- path: …``. Only these lists are looked at.
     """
+    repositories = tuple(_list_under(text, "repositories"))
+    if any(name.startswith(_SAMPLE) for name in repositories):
+        return Config(path)
     return Config(
         path,
         sources=tuple(_list_under(text, "source_directories")),
-        repositories=tuple(_list_under(text, "repositories")),
+        repositories=repositories,
         keep={name: int(count) for name, count in _KEEP.findall(text)},
         unclear=bool(re.search(r"^[^#\n]*(?:!include|repositor)", text, re.MULTILINE)),
     )
@@ -134,12 +146,25 @@ def _list_under(text: str, key: str) -> list[str]:
     return items[:100]
 
 
-def _checked_at(look: Look, repository: str) -> datetime | None:
-    times = [
-        info.modified
-        for home in look.host.homes()
-        for folder in _CHECKS
-        for info in look.files(f"{home}/{folder}/{repository}/*", hides="run")
-        if info.path.rsplit("/", 1)[-1] in _PROVING
-    ]
-    return max(times) if times else None
+def _checked(look: Look, repository: str) -> tuple[datetime, str] | None:
+    """Return when the newest check passed, and the deepest of those of the same day.
+
+    Stamps are files; from 1.8 on those of archives and data lie in a folder of that name.
+    """
+    found: list[tuple[datetime, str]] = []
+    for home in look.host.homes():
+        for folder in _CHECKS:
+            base = f"{home}/{folder}/{repository}"
+            stamps = [
+                *look.files(f"{base}/*", hides="run"),
+                *look.files(f"{base}/*/*", hides="run"),
+            ]
+            for info in stamps:
+                name = info.path.removeprefix(f"{base}/").split("/")[0]
+                if name in _GRADES and not info.is_dir:
+                    found.append((info.modified, name))
+    newest = max((at for at, name in found if name != "extract"), default=None)
+    if newest is None:
+        return None
+    deep = any(_GRADES[name] == "data" and newest - at <= _SAME_RUN for at, name in found)
+    return newest, "data" if deep else "structure"

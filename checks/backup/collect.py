@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from posture_scan.checks.backup.bacula import bacula_jobs
 from posture_scan.checks.backup.borg import Scene, borg_jobs, borg_traces
 from posture_scan.checks.backup.borgmatic import borgmatic_jobs
+from posture_scan.checks.backup.duplicity import duplicity_jobs
 from posture_scan.checks.backup.facts import BackupJob, BackupSurvey
+from posture_scan.checks.backup.integrity import with_checks
 from posture_scan.checks.backup.macos import macos_jobs
 from posture_scan.checks.backup.others import other_jobs
-from posture_scan.checks.backup.planned import Surroundings, planned_jobs
+from posture_scan.checks.backup.planned import planned_jobs
+from posture_scan.checks.backup.rdiff import rdiff_jobs
 from posture_scan.checks.backup.restic import restic_jobs
 from posture_scan.checks.backup.rsnapshot import rsnapshot_jobs
+from posture_scan.checks.backup.surroundings import Surroundings
 from posture_scan.checks.backup.windows import windows_view
 
 from posture_scan.sdk import PASSIVE, Attempt, Host, Look, Machine, collector
@@ -48,16 +53,23 @@ def backup_survey(host: Host) -> BackupSurvey:
 
 
 def _linux_jobs(look: Look) -> list[BackupJob]:
-    planned = planned_jobs(look)
+    every = planned_jobs(look)
+    planned = tuple(item for item in every if not item.command.checks)
+    checks = tuple(item for item in every if item.command.checks)
     surroundings = Surroundings(look)
     scene = Scene(look, surroundings, borg_traces(look))
-    return [
+    jobs = [
         *restic_jobs(look, planned, surroundings),
         *borgmatic_jobs(scene, planned),
         *borg_jobs(scene, planned),
         *rsnapshot_jobs(look, planned, surroundings),
+        *duplicity_jobs(look, planned, surroundings),
+        *rdiff_jobs(look, planned, surroundings),
+        *bacula_jobs(look, surroundings),
         *other_jobs(look, planned, surroundings),
     ]
+    checked: list[BackupJob] = with_checks(look, jobs, checks)
+    return checked
 
 
 def _role(look: Look) -> str:

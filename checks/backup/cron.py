@@ -38,7 +38,7 @@ _MONTHS: Final = [
 ]
 _DAYS: Final = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_SETTING: Final = re.compile(r"^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_SETTING: Final = re.compile(r"^\s*+([A-Za-z_][A-Za-z0-9_]*+)\s*+=(.*+)$")
 _PROBED_DAYS: Final = 800
 """Two years and more: long enough to see the gap of every yearly plan."""
 
@@ -113,7 +113,7 @@ def parse_crontab(text: str, where: str, user: str) -> list[CronJob]:
             continue
         setting = _SETTING.match(line)
         if setting:
-            variables[setting.group(1)] = setting.group(2).strip("'\"")
+            variables[setting.group(1)] = setting.group(2).strip().strip("'\"")
             continue
         job = _line(stripped, f"{where}:{number}", user, variables)
         if job is not None:

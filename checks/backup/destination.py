@@ -27,10 +27,28 @@ _SCHEMES: Final[dict[str, Place]] = {
     "gs": Place.OBJECT_STORAGE,
     "swift": Place.OBJECT_STORAGE,
     "boto3+s3": Place.OBJECT_STORAGE,
+    "boto+s3": Place.OBJECT_STORAGE,
+    "s3+http": Place.OBJECT_STORAGE,
+    "boto+gs": Place.OBJECT_STORAGE,
+    "gdocs": Place.CLOUD_DRIVE,
+    "gdrive": Place.CLOUD_DRIVE,
+    "pydrive": Place.CLOUD_DRIVE,
+    "onedrive": Place.CLOUD_DRIVE,
+    "dpbx": Place.CLOUD_DRIVE,
+    "mega": Place.CLOUD_DRIVE,
+    "box": Place.CLOUD_DRIVE,
+    "paramiko+ssh": Place.OTHER_HOST,
+    "paramiko+sftp": Place.OTHER_HOST,
+    "paramiko+scp": Place.OTHER_HOST,
+    "pexpect+ssh": Place.OTHER_HOST,
+    "pexpect+sftp": Place.OTHER_HOST,
+    "pexpect+scp": Place.OTHER_HOST,
+    "lftp+sftp": Place.OTHER_HOST,
+    "lftp+ftps": Place.OTHER_HOST,
 }
 _URL: Final = re.compile(r"^([a-z0-9+]+):", re.IGNORECASE)
 _SCP: Final = re.compile(r"^(?:[^@/:\s]+@)?([^@/:\s]+):(?!//)")
-_USERINFO: Final = re.compile(r"(?<=://)[^/@\s]+@|^[^@/:\s]+@(?=[^/:\s]+:)|(?<=^sftp:)[^@/\s]+@")
+_USERINFO: Final = re.compile(r"(?<=://)[^/\s]+@|^[^@/:\s]+@(?=[^/:\s]+:)|(?<=^sftp:)[^@/\s]+@")
 _SECRET_QUERY: Final = re.compile(
     r"(?i)([?&;](?:[a-z_-]*(?:key|secret|token|password|sig|signature)))=[^&;]*"
 )
@@ -130,7 +148,7 @@ def _remote(destination: str, scheme: str, remotes: dict[str, str]) -> Place:
     name = (
         destination.split(":")[1] if scheme == "rclone" else destination.split(":", maxsplit=1)[0]
     )
-    kind = remotes.get(name, "")
+    kind = remotes.get(name.lstrip("/"), "")
     if kind in _DRIVES:
         return Place.CLOUD_DRIVE
     if kind in _STORES:
@@ -139,7 +157,7 @@ def _remote(destination: str, scheme: str, remotes: dict[str, str]) -> Place:
 
 
 def _host(destination: str, scheme: str) -> str:
-    inner = re.search(r"://(?:[^/@\s]+@)?(\[[^\]]+\]|[^/:\s]+)", destination)
+    inner = re.search(r"://(?:[^/\s]+@)?(\[[^\]]+\]|[^/:\s]+)", destination)
     if inner:
         return inner.group(1).strip("[]")
     rest = destination[len(scheme) + 1 :] if scheme in _SCHEMES else destination

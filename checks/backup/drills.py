@@ -19,7 +19,7 @@ from posture_scan.checks.backup.facts import (
     RestoredFile,
     RestoreDrill,
 )
-from posture_scan.checks.backup.levels import (
+from posture_scan.checks.backup.steps import (
     CLOCK_SLACK,
     RESTORE_WINDOW,
     Answer,

@@ -81,6 +81,8 @@ class BackupJob:
     locked_until: datetime | None = None
     """Object lock on the newest restore point."""
     integrity_at: datetime | None = None
+    integrity_grade: str = ""
+    """How deep the last passed check went: ``structure``, ``data`` or empty (not known)."""
     restore_proven_at: datetime | None = None
     log: str = ""
 

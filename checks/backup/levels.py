@@ -9,208 +9,30 @@ lower level when they are judged later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, Kind, Place, Proof
-from posture_scan.checks.backup.object_lock import LOCK_AHEAD, LOCK_DENIES, LOCK_UNCLEAR
+from posture_scan.checks.backup.facts import BackupJob, BackupSurvey
+from posture_scan.checks.backup.object_lock import LOCK_AHEAD
+from posture_scan.checks.backup.steps import (
+    INTEGRITY_WINDOW,
+    RESTORE_WINDOW,
+    Answer,
+    Frame,
+    Step,
+    Values,
+    configured,
+    fresh,
+    freshness,
+    protected,
+    restored,
+    separated,
+    short,
+    window,
+)
 
 from posture_scan.sdk import NotRead
-
-COMPUTER_WINDOW: Final = timedelta(days=7)
-SERVER_WINDOW: Final = timedelta(hours=48)
-INTEGRITY_WINDOW: Final = timedelta(days=35)
-RESTORE_WINDOW: Final = {"server": timedelta(days=180), "computer": timedelta(days=365)}
-CLOCK_SLACK: Final = timedelta(minutes=5)
-"""A trace this far in the future is a small difference of clocks, not a wrong time."""
-
-Values = dict[str, str | int | bool]
-
-
-class Answer(StrEnum):
-    """Whether a level holds; ``unknown`` whenever something needed was not seen."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One level's answer for one job, or for the whole computer."""
-
-    answer: Answer
-    reason: str
-    values: Values = field(default_factory=dict)
-    level: int = 0
-    """The level whose condition decided."""
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """The decisive moment of a job's last good run, and how well it is proven."""
-
-    at: datetime
-    evidence_class: str
-    proven: bool
-    """False for a single class B trace."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What a job is judged against."""
-
-    now: datetime
-    role: str
-    clock_synchronised: bool | None
-
-
-def _no(reason: str, **values: str | int | bool) -> Step:
-    return Step(Answer.NO, reason, values)
-
-
-def _unknown(reason: str, **values: str | int | bool) -> Step:
-    return Step(Answer.UNKNOWN, reason, values)
-
-
-_NOT_A_BACKUP: Final = {Kind.SYNC: "only_sync", Kind.SNAPSHOT: "only_snapshots"}
-
-
-def configured(job: BackupJob, frame: Frame) -> Step:
-    """Level 1: somebody planned it, it is switched on, and it is no sample."""
-    if job.kind in _NOT_A_BACKUP:
-        return _no(_NOT_A_BACKUP[job.kind])
-    if "unconfigured" in job.traps:
-        return _no("unconfigured")
-    if "skipped" in job.traps and not any(p.evidence_class in "AB" for p in job.proofs):
-        return _no("skipped")
-    if job.enabled is False:
-        return _no("no_cron_daemon" if "no_cron_daemon" in job.traps else "disabled")
-    if "configuration_closed" in job.traps:
-        return _unknown("configuration_closed")
-    if "configuration_unclear" in job.traps:
-        return _unknown("configuration_unclear")
-    if job.enabled is None:
-        newest = max((proof.at for proof in job.proofs), default=None)
-        if newest is not None and frame.now - newest > COMPUTER_WINDOW:
-            return _no("abandoned")
-        return _unknown("schedule_unseen")
-    return Step(Answer.YES, "configured")
-
-
-def fresh(job: BackupJob, frame: Frame) -> Step:
-    """Level 2: a run that ended well inside the window, the last one not failed."""
-    if job.last_run_failed:
-        return _no("last_run_failed")
-    if "source_missing" in job.traps:
-        return _no("source_missing")
-    found = freshness(job.proofs)
-    if found is None:
-        return _unknown("listing_only" if "listing_only" in job.traps else "starts_only")
-    if frame.clock_synchronised is False:
-        return _unknown("clock_not_synchronised")
-    if found.at > frame.now + CLOCK_SLACK:
-        return _unknown("time_in_future", last=short(found.at))
-    return _in_window(job, frame, found)
-
-
-def _in_window(job: BackupJob, frame: Frame, found: Freshness) -> Step:
-    age, limit = frame.now - found.at, window(job, frame.role)
-    hours = int(limit.total_seconds() // 3600)
-    values: Values = {"last": short(found.at), "hours": hours}
-    if age > limit:
-        return Step(Answer.NO, "stale", values)
-    if not frame.role and age > SERVER_WINDOW:
-        return Step(Answer.UNKNOWN, "role_unknown", values)
-    if not found.proven:
-        return Step(Answer.UNKNOWN, "one_trace_only", values)
-    values |= {"expires": short(found.at + limit), "class": found.evidence_class}
-    return Step(Answer.YES, "fresh", values)
-
-
-def freshness(proofs: tuple[Proof, ...]) -> Freshness | None:
-    """Find the last good run that is proven by A, or by two different B traces.
-
-    Of two B traces the older counts: up to there both agree.
-    """
-    engine = [proof.at for proof in proofs if proof.evidence_class == "A"]
-    newest: dict[str, datetime] = {}
-    for proof in proofs:
-        if proof.evidence_class in "AB":
-            newest[proof.artefact] = max(proof.at, newest.get(proof.artefact, proof.at))
-    traces = sorted(newest.values(), reverse=True)
-    agreed = traces[1] if len(traces) > 1 else None
-    if engine and (agreed is None or max(engine) >= agreed):
-        return Freshness(max(engine), "A", proven=True)
-    if agreed is not None:
-        return Freshness(agreed, "B", proven=True)
-    return Freshness(traces[0], "B", proven=False) if traces else None
-
-
-def window(job: BackupJob, role: str) -> timedelta:
-    """Return how old the last run may be: twice the period, at most 48 hours or 7 days."""
-    most = SERVER_WINDOW if role == "server" else COMPUTER_WINDOW
-    planned = timedelta(seconds=2 * job.schedule_seconds)
-    return min(planned, most) if planned else most
-
-
-_TOGETHER_WITH_SOURCE: Final = {
-    Place.SAME_DISK: "same_disk", Place.OTHER_DISK: "same_computer",
-    Place.SAME_HOST: "same_computer", Place.MOUNTED_SHARE: "mounted_share",
-}  # fmt: skip
-
-
-def separated(job: BackupJob, frame: Frame) -> Step:  # noqa: ARG001 -- all steps look alike
-    """Level 3: another failure domain, versions, and rights that the daily user has not."""
-    if job.destination_class in _TOGETHER_WITH_SOURCE:
-        return _no(_TOGETHER_WITH_SOURCE[job.destination_class])
-    if job.versioned is False:
-        return _no("no_versions")
-    if job.separate_credentials is False:
-        return _no("same_credentials")
-    if job.destination_class is Place.UNKNOWN:
-        return _unknown("destination_unseen")
-    if job.destination_class is Place.REMOVABLE and not job.rotated_media:
-        return _unknown("rotation_unseen")
-    if job.versioned is None:
-        return _unknown("versions_unseen")
-    if job.separate_credentials is None and job.destination_class is not Place.REMOVABLE:
-        return _unknown("credentials_unseen")
-    return Step(Answer.YES, "separated")
-
-
-def protected(job: BackupJob, frame: Frame) -> Step:
-    """Level 4: locked or rotated media, and an integrity check in the last 35 days."""
-    if job.locked_until is not None and job.locked_until - frame.now < LOCK_AHEAD:
-        return _no("lock_too_short", until=short(job.locked_until))
-    if job.integrity_at is not None and frame.now - job.integrity_at > INTEGRITY_WINDOW:
-        return _no("integrity_old", last=short(job.integrity_at))
-    if not job.rotated_media:
-        for rule, reasons in ((_no, LOCK_DENIES), (_unknown, LOCK_UNCLEAR)):
-            for reason in reasons:
-                if reason in job.traps:
-                    return rule(reason)
-        if job.locked_until is None:
-            return _unknown("protection_unseen")
-    if job.integrity_at is None:
-        return _unknown("integrity_unseen")
-    return Step(Answer.YES, "protected")
-
-
-def restored(job: BackupJob, frame: Frame) -> Step:
-    """Level 5: a restore that the machine itself witnessed, not too long ago.
-
-    Without a record it is unknown, never "not tested": people restore by hand, too.
-    """
-    if job.restore_proven_at is None:
-        return _unknown("no_restore_record")
-    limit = RESTORE_WINDOW.get(frame.role, RESTORE_WINDOW["server"])
-    if frame.now - job.restore_proven_at > limit:
-        return _unknown("restore_too_old", last=short(job.restore_proven_at))
-    return Step(Answer.YES, "restored", {"last": short(job.restore_proven_at)})
-
 
 STEPS: Final[tuple[Callable[[BackupJob, Frame], Step], ...]] = (
     configured, fresh, separated, protected, restored,
@@ -249,6 +71,43 @@ def best_job(survey: BackupSurvey, frame: Frame) -> BackupJob | None:
     return max(survey.jobs, key=lambda job: job_level(job, frame), default=None)
 
 
+@dataclass(frozen=True)
+class Label:
+    """What a level rests on: how well it is proven, since when, and until when it holds."""
+
+    level: int
+    evidence_class: str = ""
+    since: datetime | None = None
+    """The oldest moment that it rests on."""
+    until: datetime | None = None
+
+    def __str__(self) -> str:
+        """Write ``3A 2026-11-21T17:30Z/2026-11-28T17:30Z``: an interval as ISO 8601 has it."""
+        text = f"{self.level}{self.evidence_class}"
+        if self.since is None or self.until is None:
+            return text
+        return f"{text} {short(self.since)}/{short(self.until)}"
+
+
+def label_of(job: BackupJob | None, frame: Frame) -> Label:
+    """Return the level of a job with its evidence class and the span in which it holds."""
+    level = job_level(job, frame) if job else 0
+    found = freshness(job.proofs) if job else None
+    if job is None or found is None or level < 2:  # noqa: PLR2004 -- the first with a moment
+        return Label(level, "C" if level else "")
+    rests_on = [found.at]
+    ends = [found.at + window(job, frame.role)]
+    if level > 3 and job.integrity_at is not None:  # noqa: PLR2004 -- a level
+        rests_on.append(job.integrity_at)
+        ends.append(job.integrity_at + INTEGRITY_WINDOW)
+        ends += [job.locked_until - LOCK_AHEAD] if job.locked_until else []
+    if level > 4 and job.restore_proven_at is not None:  # noqa: PLR2004 -- a level
+        rests_on.append(job.restore_proven_at)
+        limit = RESTORE_WINDOW.get(frame.role, RESTORE_WINDOW["server"])
+        ends.append(job.restore_proven_at + limit)
+    return Label(level, found.evidence_class, min(rests_on), min(ends))
+
+
 def survey_step(survey: BackupSurvey, level: int, now: datetime) -> Step:
     """Tell whether this computer reaches a level, by its best backup.
 
@@ -285,9 +144,7 @@ def _closed(hidden: list[NotRead]) -> Step:
 
 
 def _names(job: BackupJob) -> Values:
-    return {"engine": job.engine, "job": job.job, "destination": job.destination or "?"}
-
-
-def short(moment: datetime) -> str:
-    """Write a moment to the minute in UTC, which is never misread as local time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return {
+        "engine": job.engine, "job": job.job, "destination": job.destination or "?",
+        "checked": job.integrity_grade or "?",
+    }  # fmt: skip

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from posture_scan.checks.backup import command, cron, destination, messages, systemd
-from posture_scan.checks.backup.command import Command
+from posture_scan.checks.backup import command, cron, destination, messages, sources, systemd
+from posture_scan.checks.backup.engine_call import Command
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
+from posture_scan.checks.backup.surroundings import Surroundings
 from posture_scan.checks.backup.user_timers import user_timers
 
 from posture_scan.sdk import Attempt, AttemptError, Look
@@ -119,7 +120,7 @@ def _script_log(script: str) -> str:
         path: str = command.log_path(line)
         if path and command.find_commands(line):
             return path
-    found = re.search(r"^\s*exec\s+\S*>{1,2}\s*(/\S+)", script, re.MULTILINE)
+    found = re.search(r"^[ \t]*+exec[ \t]++\S*>{1,2}[ \t]*+(/\S+)", script, re.MULTILINE)
     return found.group(1) if found else ""
 
 
@@ -127,7 +128,7 @@ def _named(look: Look, call: Command, text: str, variables: dict[str, str]) -> C
     """Follow the two indirections by which a repository is named outside the command."""
     if call.destination or call.engine not in ("restic", "borg"):
         return call
-    sourced = re.findall(r"^\s*(?:source|\.)\s+(/\S+)", text, re.MULTILINE)
+    sourced = re.findall(r"^[ \t]*+(?:source|\.)[ \t]++(/\S+)", text, re.MULTILINE)
     for path in sourced[:3]:
         variables = variables | _safe_variables(look.text(path, hides="run") or "")
     key = "RESTIC_REPOSITORY" if call.engine == "restic" else "BORG_REPO"
@@ -149,13 +150,13 @@ def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob
     if item.ran_ok_at:
         proofs += (Proof("unit_exit", "B", item.ran_ok_at),)
         failed = False
-    said, logged, log_failed = _told_by_logs(look, item, run)
-    proofs += logged
-    if said.source_missing or any(
-        path.startswith("/") and "*" not in path and "$" not in path and look.is_missing(path)
-        for path in call.sources
-    ):
+    told = _told_by_logs(look, item, run)
+    proofs += told.proofs
+    traps += ("shrunk",) if told.shrunk else ()
+    if told.source_missing or any(look.is_missing(path) for path in sources.plain(call.sources)):
         traps += ("source_missing",)
+    elif sources.empty(look, call.sources):
+        traps += ("source_empty",)
     place = surroundings.classify(look, call.destination, call.sources)
     return BackupJob(
         engine=call.engine,
@@ -167,43 +168,70 @@ def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob
         schedule_seconds=item.seconds,
         enabled=item.enabled,
         proofs=proofs,
-        last_run_failed=log_failed if log_failed is not None else failed,
+        last_run_failed=told.failed if told.failed is not None else failed,
         traps=traps,
         versioned=False if call.kind is Kind.MIRROR else keeps_enough(call.keep),
         separate_credentials=_separate(place, item.user),
+        integrity_at=told.checked_at,
+        integrity_grade=told.grade,
         log=item.log,
     )
 
 
-def _told_by_logs(
-    look: Look, item: Planned, run: systemd.JournalRun | None
-) -> tuple[messages.Said, tuple[Proof, ...], bool | None]:
-    """Ask the job's own log and, for a timer, the journal.
+@dataclass(frozen=True)
+class Told:
+    """What a job's own log and the journal say of its last run."""
 
-    Where ``ExecStart=-`` swallows the exit, systemd says "succeeded" of a run that failed: then
-    only the engine's own word counts.
-    """
-    engine = item.command.engine
     proofs: tuple[Proof, ...] = ()
     failed: bool | None = None
-    said = messages.Said()
+    source_missing: bool = False
+    shrunk: bool = False
+    checked_at: datetime | None = None
+    grade: str = ""
+
+
+def _told_by_logs(look: Look, item: Planned, run: systemd.JournalRun | None) -> Told:
+    """Ask the job's own log and, for a timer, the journal."""
+    engine = item.command.engine
+    told = Told()
     end = messages.log_end(look, item.log, engine)
     if end is not None:
-        said, failed = end.said, end.said.failed or None
-        if said.saved:
-            proofs += (Proof("log", "B", end.written),)
-            failed = False
-    if run is not None and run.ok is not None:
-        said = messages.last_run(engine, run.messages)
-        swallowed = "errors_ignored" in item.traps
-        failed = not run.ok or said.failed
-        if swallowed and not failed and not said.saved:
-            failed = None
-        if run.ok and not swallowed:
-            proofs += (Proof("unit_exit", "B", run.at),)
-        if run.ok and said.saved:
-            proofs += (Proof("engine_message", "A", run.at),)
-    return said, proofs, failed
+        told = Told(
+            (Proof("log", "B", end.written),) if end.said.saved else (),
+            False if end.said.saved else (end.said.failed or None),
+            end.said.source_missing, end.shrunk,
+            end.written if end.checked else None, end.checked,
+        )  # fmt: skip
+    if run is None or run.ok is None:
+        return told
+    return _told_by_journal(engine, told, run, swallowed="errors_ignored" in item.traps)
+
+
+def _told_by_journal(engine: str, told: Told, run: systemd.JournalRun, *, swallowed: bool) -> Told:
+    """Add the newest run in the journal, which is surer than a log that has no times.
+
+    Where ``ExecStart=-`` has ``swallowed`` the exit, systemd says "succeeded" of a run that
+    failed: then only the engine's own word counts.
+    """
+    said = messages.last_run(engine, run.messages)
+    failed: bool | None = not run.ok or said.failed
+    if swallowed and not failed and not said.saved:
+        failed = None
+    proofs = told.proofs
+    if run.ok and not swallowed:
+        proofs += (Proof("unit_exit", "B", run.at),)
+    if run.ok and said.saved:
+        proofs += (Proof("engine_message", "A", run.at),)
+    grade = messages.check_grade(engine, run.messages) if run.ok else ""
+    return replace(
+        told,
+        proofs=proofs,
+        failed=failed,
+        source_missing=told.source_missing or said.source_missing,
+        shrunk=told.shrunk or messages.shrunk(messages.source_sizes(run.messages)),
+        checked_at=run.at if grade else told.checked_at,
+        grade=grade or told.grade,
+    )
 
 
 def keeps_enough(keep: dict[str, int]) -> bool | None:
@@ -223,59 +251,3 @@ def _separate(place: Place, user: str) -> bool | None:
     if place in (Place.SAME_DISK, Place.OTHER_DISK, Place.SAME_HOST, Place.MOUNTED_SHARE):
         return False
     return True if user == "root" and place is not Place.REMOVABLE else None
-
-
-def remote_types(text: str) -> dict[str, str]:
-    """Read the kinds of rclone's remotes; the keys that stand beside them are not looked at."""
-    kinds: dict[str, str] = {}
-    section = ""
-    for line in text.splitlines():
-        head = re.fullmatch(r"\s*\[([^\]]+)\]\s*", line)
-        kind = re.fullmatch(r"\s*type\s*=\s*(.+?)\s*", line)
-        section = head.group(1).lower() if head else section
-        if kind and section:
-            kinds[section] = kind.group(1)
-    return kinds
-
-
-class Surroundings:
-    """Mounts, disks and names of this computer, asked once for all destinations."""
-
-    def __init__(self, look: Look) -> None:
-        """Ask for the disks and the computer's own name."""
-        disks = look.run(
-            ("lsblk", "-J", "-o", "NAME,TYPE,TRAN,RM,HOTPLUG,PKNAME,MOUNTPOINTS"),
-            hides="run", quiet=True,
-        )  # fmt: skip
-        self.disks = destination.parse_disks(disks.stdout) if disks and disks.code == 0 else {}
-        name = (look.text("/etc/hostname", hides="run", limit=4096) or "").strip().lower()
-        self.own_names = (name.split(".")[0],) if name else ()
-        self.remotes: dict[str, str] = {}
-        for home in look.host.homes():
-            text = look.text(f"{home}/.config/rclone/rclone.conf", hides="run") or ""
-            self.remotes |= remote_types(text)
-        self._mounts: dict[str, destination.Mount | None] = {}
-
-    def classify(self, look: Look, target: str, sources: tuple[str, ...]) -> Place:
-        """Say where a destination is, seen from its first source folder."""
-        if not target:
-            return Place.UNKNOWN
-        place = destination.classify_url(target, self.own_names, self.remotes)
-        if place is not None:
-            return place
-        path = target.removeprefix("file://").removeprefix("local:")
-        source = next((item for item in sources if item.startswith("/")), "/")
-        return destination.classify_path(
-            self._mount(look, path), self._mount(look, source), self.disks
-        )
-
-    def _mount(self, look: Look, path: str) -> destination.Mount | None:
-        if path not in self._mounts:
-            result = (
-                look.run(("findmnt", "-J", "-o", "TARGET,SOURCE,FSTYPE", "-T", path),
-                         hides="run", quiet=True)
-                if path.startswith("/") else None
-            )  # fmt: skip
-            good = result is not None and result.code == 0
-            self._mounts[path] = destination.parse_mount(result.stdout) if result and good else None
-        return self._mounts[path]

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.planned import Planned, Surroundings, base_job
+from posture_scan.checks.backup.planned import Planned, base_job
+from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look
 

@@ -12,13 +12,14 @@ from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.messages import LOG_LIMIT
-from posture_scan.checks.backup.planned import Planned, Surroundings, base_job, keeps_enough
+from posture_scan.checks.backup.planned import Planned, base_job, keeps_enough
+from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look
 
 _DEFAULT: Final = "/etc/rsnapshot.conf"
 _LINE: Final = re.compile(
-    r"^\[(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\] \S*rsnapshot (?:-\S+ )*(?:\S+ )*?(\w+): (.+)$"
+    r"^\[(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\] \S*rsnapshot (?:\S++ )*?(\w++): (.++)$"
 )
 
 

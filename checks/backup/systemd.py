@@ -21,9 +21,10 @@ _SERVICE_FIELDS: Final = (
     "Id,LoadState,Result,ExecMainStartTimestamp,ExecMainExitTimestamp,ExecMainStatus,"
     "ConditionResult,ConditionTimestamp,FragmentPath,ExecStart,Environment,EnvironmentFiles,User"
 )
-_EXEC: Final = re.compile(r"argv\[\]=(.*?) ; ignore_errors=(yes|no)")
 _DAY: Final = 86_400
 _MOST_TIMERS: Final = 200
+_LONGEST_EXPRESSION: Final = 200
+"""Characters of a calendar expression; what is longer is none that a person wrote."""
 
 SUCCEEDED: Final = "7ad2d189f7e94e70a38c781354912448"
 FAILED: Final = frozenset({"d9b373ed55a64feb8242e02dbe79a49c", "be02cf6855d2428ba40df7e9d022f03d"})
@@ -134,8 +135,8 @@ def _timer(name: str, facts: dict[str, list[str]], service: dict[str, list[str]]
     def of(table: dict[str, list[str]], key: str) -> str:
         return table.get(key, [""])[0]
 
-    starts = [match for line in service.get("ExecStart", []) for match in _EXEC.findall(line)]
-    ignores = any(flag == "yes" for _, flag in starts)
+    starts = [start for line in service.get("ExecStart", []) for start in _starts(line)]
+    ignores = any(ignored for _, ignored in starts)
     condition = of(service, "ConditionResult")
     exited = parse_time(of(service, "ExecMainExitTimestamp"))
     clean = (
@@ -163,6 +164,12 @@ def _timer(name: str, facts: dict[str, list[str]], service: dict[str, list[str]]
         failed=of(service, "Result") not in ("", "success"),
         ignores_errors=ignores,
     )
+
+
+def _starts(line: str) -> list[tuple[str, bool]]:
+    """Part ``ExecStart`` into command lines, each with whether its failure is ignored."""
+    parts = (part.partition(" ; ignore_errors=") for part in line.split("argv[]=")[1:])
+    return [(command, flag.startswith("yes")) for command, mark, flag in parts if mark]
 
 
 def _environment(text: str) -> tuple[tuple[str, str], ...]:
@@ -207,6 +214,8 @@ def calendar_seconds(text: str) -> int:
     names = {"hourly": 3600, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 31 * _DAY}
     if text in names:
         return names[text]
+    if len(text) > _LONGEST_EXPRESSION:
+        return 0
     found = re.fullmatch(
         r"(?:([A-Z][a-z]{2}(?:[.,][A-Za-z.,]+)?) )?(\S+-\S+-\S+) (\S+)(?: UTC)?", text
     )

@@ -45,8 +45,8 @@ def user_timers(look: Look) -> tuple[UserTimer, ...]:
 
 def _values(text: str, key: str) -> list[str]:
     joined = re.sub(r"\\\r?\n", " ", text)
-    lines = re.findall(rf"^{key}\s*=\s*(.*?)\s*$", joined, re.MULTILINE)
-    return [line.lstrip("-@:+!") for line in lines]
+    lines = re.findall(rf"^{key}[ \t]*+=(.*+)$", joined, re.MULTILINE)
+    return [line.strip().lstrip("-@:+!") for line in lines]
 
 
 def _value(text: str, key: str) -> str:

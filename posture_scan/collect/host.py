@@ -12,9 +12,10 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
-from typing import Final
+from typing import BinaryIO, Final
 
 from posture_scan.collect.process import run_program
 from posture_scan.collect.programs import FOLDERS, is_permitted
@@ -85,16 +86,28 @@ class LocalHost:
 
     def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
         """Return a regular file's whole content; one longer than the limit is an error."""
-        with _told(path):
-            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-            handle = os.open(self._real(path), flags | getattr(os, "O_BINARY", 0))
-            with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise AttemptError(Attempt.TOOL_MISSING, f"not a regular file: {path}")
-                data = file.read(limit + 1)
+        with _told(path), self._opened(path) as file:
+            data = file.read(limit + 1)
         if len(data) > limit:
             raise AttemptError(Attempt.LIMIT_REACHED, path)
         return data
+
+    def head(self, path: str, *, lines: int, limit: int = 4096) -> bytes:
+        """Return a regular file's first lines."""
+        with _told(path), self._opened(path) as file:
+            data = file.read(limit)
+        found = data.splitlines(keepends=True)[:lines]
+        whole = len(found) == lines and found[-1].endswith(b"\n")
+        if len(data) == limit and not whole:
+            raise AttemptError(Attempt.LIMIT_REACHED, path)
+        return b"".join(found)
+
+    def select(self, path: str, statement: str, *, limit: int = 10_000) -> tuple[SystemRow, ...]:
+        """Return what one ``SELECT`` finds in a SQLite file."""
+        from posture_scan.collect import sqlite_file
+
+        with _told(path), self._opened(path):
+            return sqlite_file.select(self._real(path), statement, limit=limit)
 
     def stat(self, path: str) -> FileInfo:
         """Return size, mode and time of a path, following links."""
@@ -164,6 +177,15 @@ class LocalHost:
             if (number == 0 or _FIRST_USER <= number != _NOBODY) and parts[5].startswith("/"):
                 homes[parts[5].rstrip("/")] = None
         return tuple(home for home in homes if home and Path(self._real(home)).is_dir())
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[BinaryIO]:
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+        handle = os.open(self._real(path), flags | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise AttemptError(Attempt.TOOL_MISSING, f"not a regular file: {path}")
+            yield file
 
     def _real(self, path: str) -> str:
         if "\0" in path:

@@ -48,6 +48,22 @@ class RecordingHost:
             entry["b64"] = _text(data)
         return data
 
+    def head(self, path: str, *, lines: int, limit: int = 4096) -> bytes:
+        """Read and record a file's first lines, and nothing behind them."""
+        entry: dict[str, Any] = {"kind": "head", "path": path, "lines": str(lines)}
+        with _Recorder(self.entries, entry):
+            data = self._host.head(path, lines=lines, limit=limit)
+            entry["b64"] = _text(data)
+        return data
+
+    def select(self, path: str, statement: str, *, limit: int = 10_000) -> tuple[SystemRow, ...]:
+        """Ask a SQLite file and record the rows."""
+        entry: dict[str, Any] = {"kind": "select", "path": path, "statement": statement}
+        with _Recorder(self.entries, entry):
+            rows = self._host.select(path, statement, limit=limit)
+            entry["rows"] = [dict(row) for row in rows]
+        return rows
+
     def stat(self, path: str) -> FileInfo:
         """Ask for and record one path."""
         entry: dict[str, Any] = {"kind": "stat", "path": path}

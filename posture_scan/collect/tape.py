@@ -76,6 +76,20 @@ class TapeHost:
             raise AttemptError(Attempt.LIMIT_REACHED, path)
         return data
 
+    def head(self, path: str, *, lines: int, limit: int = 4096) -> bytes:
+        """Return the recorded first lines of a file."""
+        data = _bytes(self._entry("head", path, str(lines)), "b64")
+        if len(data) > limit:
+            raise AttemptError(Attempt.LIMIT_REACHED, path)
+        return data
+
+    def select(self, path: str, statement: str, *, limit: int = 10_000) -> tuple[SystemRow, ...]:
+        """Return the recorded rows of a question to a SQLite file."""
+        rows = self._entry("select", path, statement)["rows"]
+        if len(rows) > limit:
+            raise AttemptError(Attempt.LIMIT_REACHED, path)
+        return tuple(rows)
+
     def stat(self, path: str) -> FileInfo:
         """Return what the file system said of the path."""
         return _file_info(self._entry("stat", path))
@@ -146,6 +160,8 @@ def digest(entries: Iterable[dict[str, Any]]) -> str:
 _SHAPES: Final[dict[str, dict[str, type]]] = {
     "cmd": {"rc": int, "stdout_b64": str},
     "file": {"b64": str},
+    "head": {"b64": str},
+    "select": {"rows": list},
     "stat": {"size": int, "mtime": str},
     "glob": {"matches": list},
     "reg": {},
@@ -217,7 +233,8 @@ def entry_key(entry: dict[str, Any]) -> Key:
     """Return what an entry answers: its kind and its question."""
     names = {
         "cmd": ("argv",), "glob": ("pattern",), "reg": ("key", "name"), "keys": ("key",),
-        "system": ("question", "subject"),
+        "system": ("question", "subject"), "head": ("path", "lines"),
+        "select": ("path", "statement"),
     }  # fmt: skip
     kind = entry["kind"]
     parts = [entry[name] for name in names.get(kind, ("path",))]

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from posture_scan.model.evidence import Attempt
-from posture_scan.model.world import AttemptError, CommandResult, FileInfo, Host, RegistryData
+from posture_scan.model.world import (
+    AttemptError,
+    CommandResult,
+    FileInfo,
+    Host,
+    RegistryData,
+    SystemRow,
+)
 
 GAP: Final = "not on the tape"
 """How a recording says that it does not know, which is not the same as "no such file"."""
@@ -57,6 +64,22 @@ class Look:
         except AttemptError as error:
             self._note_unless_absent(path, error, hides)
             return None
+
+    def head(self, path: str, *, lines: int, hides: str = "job") -> str | None:
+        """Return a file's first lines, or None when it is not there or closed (noted)."""
+        try:
+            return self.host.head(path, lines=lines).decode("utf-8", "replace")
+        except AttemptError as error:
+            self._note_unless_absent(path, error, hides)
+            return None
+
+    def select(self, path: str, statement: str, *, hides: str = "job") -> tuple[SystemRow, ...]:
+        """Ask a SQLite file; one that is not there or closed (noted) looks empty."""
+        try:
+            return self.host.select(path, statement)
+        except AttemptError as error:
+            self._note_unless_absent(path, error, hides)
+            return ()
 
     def files(self, pattern: str, *, hides: str = "job", limit: int = 1000) -> tuple[FileInfo, ...]:
         """List what matches; a closed folder is noted and looks empty."""

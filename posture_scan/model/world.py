@@ -245,6 +245,20 @@ class Host(Protocol):
     def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
         """Return a file's content up to ``limit`` bytes."""
 
+    def head(self, path: str, *, lines: int, limit: int = 4096) -> bytes:
+        """Return a file's first lines; what stands behind them is not looked at.
+
+        For files that name what was saved: their heads are evidence, their bodies private. A
+        first line longer than ``limit`` bytes is limit_reached.
+        """
+
+    def select(self, path: str, statement: str, *, limit: int = 10_000) -> tuple[SystemRow, ...]:
+        """Return what one ``SELECT`` finds in a SQLite file, which is neither locked nor changed.
+
+        Values are whole numbers and texts; others are left out of their row. Raises AttemptError
+        also with protocol_mismatch: no such database, or none with these tables.
+        """
+
     def stat(self, path: str) -> FileInfo:
         """Return what the file system says of a path, following links."""
 

@@ -40,6 +40,8 @@ class FakeHost:
     """Values of the registry by ``KEY\\name``."""
     answers: Mapping[str, Sequence[SystemRow] | Attempt] = field(default_factory=dict)
     """What the system answers, by ``question`` or ``question:subject``."""
+    tables: Mapping[str, Sequence[SystemRow] | Attempt] = field(default_factory=dict)
+    """What a question to a SQLite file finds, by the file's path."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def run(self, argv: tuple[str, ...], *, timeout: float = 5.0) -> CommandResult:
@@ -63,6 +65,21 @@ class FakeHost:
         if len(data) > limit:
             raise AttemptError(Attempt.LIMIT_REACHED, path)
         return data
+
+    def head(self, path: str, *, lines: int, limit: int = 4096) -> bytes:
+        found = self.read(path).splitlines(keepends=True)[:lines]
+        if len(b"".join(found)) > limit:
+            raise AttemptError(Attempt.LIMIT_REACHED, path)
+        return b"".join(found)
+
+    def select(self, path: str, statement: str, *, limit: int = 10_000) -> tuple[SystemRow, ...]:
+        assert statement.startswith("SELECT ")
+        found = self.tables.get(path)
+        if found is None or isinstance(found, Attempt):
+            raise AttemptError(found or Attempt.TOOL_MISSING, path)
+        if len(found) > limit:
+            raise AttemptError(Attempt.LIMIT_REACHED, path)
+        return tuple(found)
 
     def stat(self, path: str) -> FileInfo:
         path = path.rstrip("/") or "/"

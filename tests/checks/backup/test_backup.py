@@ -58,7 +58,7 @@ def test_two_traces_are_less_sure_than_the_engines_word() -> None:
 
 def test_the_level_stands_in_the_verdict() -> None:
     verdict = judge(seen_with(job()), "stale")
-    assert (verdict.actual, verdict.expected) == ("3A", ">= 2")
+    assert (verdict.actual, verdict.expected) == ("3A 2026-11-22T10:00Z/2026-11-24T10:00Z", ">= 2")
     assert dict(verdict.values)["expires"] == "2026-11-24T10:00Z"
 
 
@@ -80,7 +80,9 @@ STEP_REASONS = {
     },
     "stale": {
         "fresh", "stale", "last_run_failed", "source_missing", "listing_only", "starts_only",
-        "one_trace_only", "role_unknown", "clock_not_synchronised", "time_in_future",
+        "one_trace_only", "engine_disagrees", "engine_never", "shrunk", "source_empty",
+        "role_unknown",
+        "clock_not_synchronised", "time_in_future",
         "no_backup", "backup_unclear",
     },
     "not_separate": {
@@ -132,6 +134,10 @@ SURVEYS = [
     seen_with(job(proofs=(Proof("log", "B", NOW),))),
     seen_with(job(proofs=(Proof("x", "A", NOW + DAY),))),
     seen_with(job(proofs=(Proof("x", "A", NOW - 90 * DAY),))),
+    seen_with(job(proofs=(Proof("x", "A", NOW - 90 * DAY),), schedule_seconds=0)),
+    seen_with(job(proofs=(Proof("x", "A", NOW - 90 * DAY), Proof("unit_exit", "B", NOW)))),
+    seen_with(job(proofs=(Proof("unit_exit", "B", NOW),), traps=("listing_only",))),
+    *(seen_with(job(traps=(trap,))) for trap in ("shrunk", "source_empty")),
     seen_with(job(proofs=(Proof("x", "A", NOW - 4 * DAY),), schedule_seconds=0), role=""),
     seen_with(job(), clock_synchronised=False),
     *(seen_with(job(destination_class=place)) for place in Place),

@@ -102,6 +102,31 @@ def test_an_extract_stamp_is_no_integrity_check_of_the_data() -> None:
     assert found.jobs[0].integrity_at is None
 
 
+STATE = f"/root/.local/state/borgmatic/checks/{ID}"
+
+
+@pytest.mark.parametrize(
+    ("stamps", "grade"),
+    [
+        ({f"{STATE}/repository": ""}, "structure"),
+        ({f"{STATE}/archives/{'5' * 64}": ""}, "structure"),
+        ({f"{STATE}/repository": "", f"{STATE}/data/{'5' * 64}": ""}, "data"),
+        ({f"{STATE}/repository": "", f"{STATE}/extract": ""}, "data"),
+        ({f"/root/.borgmatic/checks/{ID}/data": ""}, "data"),
+        ({f"{STATE}/extract": ""}, ""), ({f"{STATE}/other": ""}, ""),
+    ],
+)  # fmt: skip
+def test_stamps_of_both_layouts_and_how_deep_they_go(stamps: dict[str, str], grade: str) -> None:
+    """The layout under ``.local/state`` is that of borgmatic 2.1.10, seen in a real run."""
+    found = seen(
+        NOW - HOUR, NOW - HOUR,
+        {"/etc/cron.d/b": MATIC, "/etc/borgmatic/config.yaml": CONFIG, **stamps},
+    )  # fmt: skip
+    (job,) = found.jobs
+    assert (job.integrity_at is not None, job.integrity_grade) == (bool(grade), grade)
+    assert job.restore_proven_at is None
+
+
 def test_borgmatic_without_a_configuration_saves_nothing() -> None:
     found = survey(FakeHost(BASE | {"/etc/cron.d/b": MATIC}))
     assert told(found, "none") == ("fail", "unconfigured")
@@ -130,6 +155,16 @@ def test_a_closed_configuration_is_unknown() -> None:
 def test_all_layouts_of_the_configuration(text: str) -> None:
     config = parse_config("x", text)
     assert (config.sources, config.repositories) == (("/home",), (LOCATION,))
+
+
+def test_a_generated_sample_that_nobody_filled_in_saves_nothing() -> None:
+    """As borgmatic 2.1.10 generates it, without its comments."""
+    sample = (
+        "source_directories:\n    - /home\n    - /etc\nrepositories:\n"
+        "    - path: ssh://user@backupserver/./sourcehostname.borg\nkeep_daily: 7\n"
+    )
+    found = survey(FakeHost(BASE | {"/etc/cron.d/b": MATIC, "/etc/borgmatic/config.yaml": sample}))
+    assert told(found, "none") == ("fail", "unconfigured")
 
 
 def test_a_configuration_that_cannot_be_followed_is_unknown() -> None:

@@ -60,7 +60,7 @@ def test_a_cron_line_is_a_plan_and_proves_no_run() -> None:
     seen = survey(FakeHost(CRON | {"/etc/cron.d/restic": RESTIC}))
     assert told(seen, "none") == ("pass", "configured")
     assert told(seen, "stale") == ("unknown", "starts_only")
-    assert judge(seen, "none").actual == "1"
+    assert judge(seen, "none").actual == "1C"
 
 
 def test_an_anacron_stamp_proves_no_run() -> None:

@@ -13,6 +13,7 @@ from posture_scan.checks.backup.windows_script import COMMAND
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Status
 from tests.checks.backup.scene import judge, printed, survey, tape
+from tests.checks.backup.test_bacula import CATALOGUE, FILES
 from tests.checks.backup.test_windows import NOTHING, iso, server_backup, task, veeam
 from tests.checks.backup.units import RUNNING, Unit, systemctl
 from tests.checks.computer import NOW, FakeHost, out
@@ -121,7 +122,10 @@ def test_any_output_of_linux_programs(command: str, data: bytes) -> None:
         "/etc/borgmatic/config.yaml", "/etc/timeshift/timeshift.json", "/etc/pve/jobs.cfg",
         "/root/.config/rclone/rclone.conf", f"/root/.config/borg/security/{'a' * 64}/location",
         f"/root/.config/borg/security/{'a' * 64}/manifest-timestamp", "/var/log/rsnapshot",
-        "/root/.config/systemd/user/a.timer",
+        "/root/.config/systemd/user/a.timer", "/etc/fstab", "/etc/bacula/bacula-dir.conf",
+        "/etc/bacula/bacula-fd.conf", "/var/log/bacula/bacula.log",
+        "/mnt/b/rdiff-backup-data/session_statistics.2026-11-22T11:40:00Z.data",
+        f"/root/.cache/duplicity/{'a' * 32}/duplicity-full.20261101T024000Z.manifest",
     ]),
     st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
 )  # fmt: skip
@@ -129,6 +133,37 @@ def test_any_content_of_files(path: str, data: bytes) -> None:
     files: dict[str, Any] = {
         "/usr/sbin/cron": "", "/etc/cron.d/r": "0 3 * * * root rsnapshot daily\n",
         "/etc/cron.d/b": "0 3 * * * root borgmatic\n",
+        "/etc/cron.d/f": "0 3 * * * root rdiff-backup backup /home /mnt/b\n",
+        "/mnt/b/rdiff-backup-data/current_mirror.2026-11-22T11:40:00Z.data": "",
         "/etc/rsnapshot.conf": "backup\t/home\tx/\nlogfile\t/var/log/rsnapshot\nretain\tdaily\t7\n",
     }  # fmt: skip
     answers(FakeHost(files | {path: data}))
+
+
+COLUMNS = (
+    "name",
+    "client",
+    "type",
+    "level",
+    "status",
+    "ended",
+    "epoch",
+    "errors",
+    "files",
+    "bytes",
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(COLUMNS),
+            st.integers(-(2**63), 2**63 - 1) | st.text(max_size=20)
+            | st.sampled_from(["Papers", "firm-fd", "B", "T", "2026-11-22 11:00:00", iso(NOW)]),
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+def test_any_rows_of_a_catalogue(rows: list[dict[str, int | str]]) -> None:
+    answers(FakeHost(FILES, tables={CATALOGUE: rows}))

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
-from posture_scan.checks.backup.levels import (
-    Answer,
-    frame_of,
-    freshness,
-    job_level,
-    survey_step,
-    window,
-)
+from posture_scan.checks.backup.levels import frame_of, job_level, label_of, survey_step
+from posture_scan.checks.backup.steps import Answer, freshness, window
 
 from posture_scan.sdk import NotRead
 from tests.checks.backup.scene import job, seen_with
@@ -185,3 +179,54 @@ def test_waiting_never_lifts_a_level(one: BackupJob, hours: int) -> None:
 def test_nothing_is_denied_while_a_place_is_closed(one: BackupJob, number: int) -> None:
     closed = NotRead("x", "permission_denied", "administrator")
     assert survey_step(seen_with(one, not_read=(closed,)), number, NOW).answer is not Answer.NO
+
+
+def test_missed_runs_are_counted_from_the_schedule() -> None:
+    late = job(proofs=(Proof("engine_message", "A", NOW - 80 * HOUR),))
+    step = survey_step(seen_with(late), 2, NOW)
+    assert (step.reason, step.values["missed"]) == ("stale", 3)
+    unplanned = job(proofs=late.proofs, schedule_seconds=0)
+    assert survey_step(seen_with(unplanned), 2, NOW).values["missed"] == "?"
+
+
+def test_a_scheduler_that_says_ran_and_an_engine_that_says_long_ago() -> None:
+    exited = Proof("unit_exit", "B", NOW - HOUR)
+    said = job(proofs=(exited, Proof("manifest_and_files", "A", NOW - 30 * DAY)))
+    step = survey_step(seen_with(said), 2, NOW)
+    assert (step.answer, step.reason) == (Answer.UNKNOWN, "engine_disagrees")
+    both_old = job(proofs=(Proof("unit_exit", "B", NOW - 9 * DAY), said.proofs[1]))
+    assert survey_step(seen_with(both_old), 2, NOW).reason == "stale"
+
+
+def test_a_scheduler_that_says_ran_and_an_engine_that_says_never() -> None:
+    exited = (Proof("unit_exit", "B", NOW - HOUR),)
+    for trap in ("listing_only", "pruned_only"):
+        step = survey_step(seen_with(job(proofs=exited, traps=(trap,))), 2, NOW)
+        assert (step.answer, step.reason) == (Answer.UNKNOWN, "engine_never")
+    assert survey_step(seen_with(job(proofs=exited)), 2, NOW).reason == "one_trace_only"
+
+
+def test_a_label_tells_what_a_level_rests_on_and_until_when() -> None:
+    def label(**more: Any) -> str:
+        return str(label_of(job(**more), frame_of(seen_with(), NOW)))
+
+    assert label() == "3A 2026-11-22T10:00Z/2026-11-24T10:00Z"
+    assert label(proofs=()) == "1C"
+    assert label(enabled=False) == "0"
+    assert str(label_of(None, frame_of(seen_with(), NOW))) == "0"
+    locked = {"locked_until": NOW + 60 * DAY, "integrity_at": NOW - 34 * DAY}
+    assert label(**locked) == "4A 2026-10-19T12:00Z/2026-11-23T12:00Z"
+    tried = locked | {"integrity_at": NOW, "restore_proven_at": NOW - 179 * DAY}
+    assert label(**tried) == "5A 2026-05-27T12:00Z/2026-11-23T12:00Z"
+    soon = {"locked_until": NOW + 14 * DAY + HOUR, "integrity_at": NOW}
+    assert label(**soon) == "4A 2026-11-22T10:00Z/2026-11-22T13:00Z"
+
+
+@given(JOBS, st.integers(0, 400))
+def test_a_label_holds_until_it_says(one: BackupJob, hours: int) -> None:
+    frame = frame_of(seen_with(), NOW)
+    made = label_of(one, frame)
+    if made.until is None:
+        return
+    later = min(NOW + hours * HOUR, made.until)
+    assert level(one, later) == made.level or later < NOW

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from posture_scan.checks.backup.facts import Place, Proof
-from posture_scan.checks.backup.others import parse_compact
-from posture_scan.checks.backup.planned import remote_types
+from posture_scan.checks.backup.facts import Place
+from posture_scan.checks.backup.surroundings import remote_types
 
-from tests.checks.backup.scene import survey, told
+from posture_scan.sdk import FileInfo
+from tests.checks.backup.scene import judge, survey, told
 from tests.checks.computer import DAY, NOW, FakeHost
 
 CRON = {"/usr/sbin/cron": "", "/home/a": ""}
@@ -43,6 +43,71 @@ def test_old_states_on_the_same_disk_are_no_backup(files: dict[str, str]) -> Non
     assert told(survey(FakeHost(files)), "none") == ("fail", "only_snapshots")
 
 
+TIMESHIFT = (
+    '{\n  "backup_device_uuid" : "",\n  "do_first_run" : "true",\n  "btrfs_mode" : "false",\n'
+    '  "stop_cron_emails" : "true",\n  "schedule_monthly" : "false",\n'
+    '  "schedule_daily" : "false",\n  "count_daily" : "5",\n  "exclude" : [\n  ]\n}\n'
+)
+"""From ``default.json`` of timeshift 22.11.2."""
+SNAPPER = '# subvolume to snapshot\nSUBVOLUME="/"\n\nFSTYPE="btrfs"\nTIMELINE_CREATE="yes"\n'
+
+
+def test_what_timeshift_and_snapper_bring_along() -> None:
+    path = "/etc/timeshift/timeshift.json"
+    assert told(survey(FakeHost({path: TIMESHIFT})), "none") == ("fail", "nothing_found")
+    on = TIMESHIFT.replace('daily" : "false"', 'daily" : "true"')
+    cron = {"/etc/cron.d/timeshift-hourly": "0 * * * * root timeshift --check --scripted\n"}
+    both = CRON | cron | {path: on, "/etc/snapper/configs/root": SNAPPER}
+    seen = survey(FakeHost(both))
+    assert {job.engine for job in seen.jobs} == {"timeshift", "snapper"}
+    assert told(seen, "none") == ("fail", "only_snapshots")
+    assert judge(seen, "stale").actual == "0"
+
+
+@pytest.mark.parametrize("name", ["00-off.sys", "10.sys.disabled", "README"])
+def test_files_that_backupninja_skips(name: str) -> None:
+    line = "0 * * * * root if [ -x /usr/sbin/backupninja ]; then /usr/sbin/backupninja; fi\n"
+    files = CRON | {"/etc/cron.d/backupninja": line, f"/etc/backup.d/{name}": "when = x\n"}
+    assert told(survey(FakeHost(files)), "none") == ("fail", "nothing_found")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/usr/libexec/dpkg/dpkg-db-backup", "test -x /usr/sbin/e2scrub_all && e2scrub_all -A -r",
+        "/usr/lib/snapper/systemd-helper --timeline", "/usr/lib/apt/apt.systemd.daily install",
+        "timeshift --check --scripted",
+    ],
+)  # fmt: skip
+def test_names_that_only_sound_like_backups(line: str) -> None:
+    files = CRON | {"/etc/cron.d/x": f"0 3 * * * root {line}\n"}
+    assert told(survey(FakeHost(files)), "none") == ("fail", "nothing_found")
+
+
+@pytest.mark.parametrize(
+    ("fstab", "others", "reason"),
+    [
+        ("UUID=1 /data ext4 defaults 0 2\n", "/home", "source_empty"),
+        ("# UUID=1 /data ext4 defaults 0 2\n", "/home", "starts_only"),
+        ("", "", "source_empty"),
+    ],
+)
+def test_the_empty_place_of_a_disk_is_no_source(fstab: str, others: str, reason: str) -> None:
+    line = f"0 3 * * * root restic -r s3:x backup /data {others}\n"
+    files = CRON | {"/etc/cron.d/r": line, "/etc/fstab": fstab}
+    seen = survey(EmptyData(files))
+    assert told(seen, "stale")[1] == reason
+
+
+class EmptyData(FakeHost):
+    """A computer on which ``/data`` is a folder without any entry."""
+
+    def stat(self, path: str) -> FileInfo:
+        if path == "/data":
+            return FileInfo(path, 1, 0o755, NOW, is_dir=True)
+        return super().stat(path)
+
+
 def test_a_plain_user_denies_nothing() -> None:
     seen = survey(FakeHost({}, elevated=False))
     assert told(seen, "none") == ("unknown", "closed_administrator")
@@ -61,21 +126,6 @@ def test_rclone_that_follows_every_change_is_no_backup() -> None:
 def test_rclones_kinds_are_read_without_its_keys() -> None:
     text = "[A]\ntype = s3\nsecret_access_key = xyz\n[b]\ntype=onedrive\n"
     assert remote_types(text) == {"a": "s3", "b": "onedrive"}
-
-
-def test_duplicity_by_the_utc_times_in_its_file_names() -> None:
-    folder = "/root/.cache/duplicity/0123456789abcdef"
-    plan = {"/etc/cron.d/d": "0 3 * * * root duplicity /home sftp://nas/b\n"}
-    files = {
-        f"{folder}/duplicity-full.20261101T024000Z.manifest": "",
-        f"{folder}/duplicity-inc.20261101T024000Z.to.20261122T024000Z.manifest": "",
-    }
-    (job,) = survey(FakeHost(CRON | plan | files)).jobs
-    moment = parse_compact("20261122T024000")
-    assert moment is not None
-    assert job.proofs == (Proof("manifest_name", "B", moment),)
-    assert told(survey(FakeHost(files)), "none") == ("unknown", "schedule_unseen")
-    assert parse_compact("99999999T999999") is None
 
 
 def test_proxmox_jobs() -> None:

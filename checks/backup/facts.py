@@ -42,7 +42,8 @@ class Place(StrEnum):
 class Proof:
     """One trace of a run that ended well.
 
-    ``evidence_class``: A the engine says so, B a consistent trace, C a scheduler started it.
+    ``evidence_class``: A the engine says so, B a consistent trace, C a scheduler started it, D a
+    record that somebody handed in.
     Two traces are independent when their ``artefact`` differs.
     """
 

@@ -124,7 +124,8 @@ def survey_step(survey: BackupSurvey, level: int, now: datetime) -> Step:
                 return step
     hidden = [item for item in survey.not_read if item.hides == "job"]
     if steps and steps[0].reason == "stale":
-        hidden = list(survey.not_read)
+        # Places and what is level 0 anyway (``place``, ``sync``, ``snapshot``) hide no newer run.
+        hidden = [item for item in survey.not_read if item.hides in ("job", "run")]
     if hidden:
         return _closed(hidden)
     return steps[0] if steps else Step(Answer.NO, "nothing_found", level=1)

@@ -107,7 +107,11 @@ def fresh(job: BackupJob, frame: Frame) -> Step:
     for trap in ("source_missing", "source_empty", "shrunk"):
         if trap in job.traps:
             return _no(trap)
+    if "synced_left_out" in job.traps:
+        return _unknown("synced_left_out")
     found = freshness(job.proofs)
+    if found is None and "dates_closed" in job.traps:
+        return _unknown("closed_full_disk_access", what=job.job, lift="full_disk_access")
     if found is None:
         return _unknown("listing_only" if "listing_only" in job.traps else "starts_only")
     if frame.clock_synchronised is False:

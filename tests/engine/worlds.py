@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from posture_scan.checks.backup.facts import BackupSurvey, ObjectLock
+from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, ObjectLock, Proof
+from posture_scan.checks.backup.nas_facts import NasBackups
 from posture_scan.checks.cloud_identity.tenant_facts import Standing, TenantUsers
 from posture_scan.checks.database.answer import OPEN, PASSWORD, DatabaseAnswer
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
@@ -87,6 +89,12 @@ def _export(version: str, pptp: str) -> DeviceExport:
     ))  # fmt: skip
 
 
+def _nas(*, failed: bool | None, enabled: bool | None) -> NasBackups:
+    job = BackupJob("synology_hyper_backup", "task", enabled=enabled, last_run_failed=failed,
+                    proofs=(Proof("task_record", "D", NOW - timedelta(hours=1)),))  # fmt: skip
+    return NasBackups("Synology Hyper Backup", "0" * 64, (job,))
+
+
 def _banner(text: str) -> Banner:
     found = recognise("server", text)
     return Banner("http", b"HTTP/1.1 200 OK", (HeaderSeen("server", text),), (), found, "read")
@@ -144,6 +152,8 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
         _tenant(Standing(5, registered=0, enforced=0)), _tenant(Standing(5, unclear=5)),
     ),
     DeviceExport: (_export("7.4.8", "off"), _export("5.4.1", "on"), _export("", "unclear")),
+    NasBackups: (_nas(failed=False, enabled=True), _nas(failed=True, enabled=False),
+                 _nas(failed=None, enabled=None)),
     IkeAnswer: (
         IkeAnswer("2", "2.0", "invalid_ke", 17, 14, weak="refused"),
         IkeAnswer("1", "1.0", "selected", 0, 2, ("3DES", "SHA1", "PSK")),
@@ -274,14 +284,21 @@ def address(
 
 
 def with_export(world: World, choose: Choose) -> World:
-    """The same address, its device's own export handed in."""
+    """The same address, with exports of the device of each kind handed in."""
     (asset,) = world.assets
-    device = Document("device_export")
-    pack, item = next((p, i) for p, i in PACKS.collectors if i.on == device)
-    kind, facts = f"{pack.name}.{item.returns.__name__}", choose(VARIANTS[item.returns])
     place = Service(address=asset.id, asset=asset.id, transport="")
-    record = _record(kind, facts, place, Vantage.HOST, f"{pack.name}.{item.name}")
-    return dataclasses.replace(world, evidence=(*world.evidence, record))
+    readers = {
+        item.returns: (pack.name, item.name)
+        for pack, item in PACKS.collectors
+        if item.on == Document("device_export")
+    }
+    records = tuple(
+        _record(
+            f"{pack}.{kind.__name__}", choose(VARIANTS[kind]), place, Vantage.HOST, f"{pack}.{by}"
+        )
+        for kind, (pack, by) in readers.items()
+    )
+    return dataclasses.replace(world, evidence=(*world.evidence, *records))
 
 
 def computer(name: str, role: str, choose: Choose) -> World:

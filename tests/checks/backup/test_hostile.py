@@ -8,14 +8,18 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from posture_scan.checks.backup.windows_arcserve import INSTALLED, PLACES
+from posture_scan.checks.backup.windows_products import SERVICES_KEY, UNINSTALL, WINDOWS_7
 from posture_scan.checks.backup.windows_script import COMMAND
 
 from posture_scan.model.codec import decode, encode
 from posture_scan.sdk import Status
 from tests.checks.backup.scene import judge, printed, survey, tape
 from tests.checks.backup.test_bacula import CATALOGUE, FILES
-from tests.checks.backup.test_windows import NOTHING, iso, server_backup, task, veeam
+from tests.checks.backup.test_windows import server_backup, veeam
+from tests.checks.backup.test_windows_tasks import task
 from tests.checks.backup.units import RUNNING, Unit, systemctl
+from tests.checks.backup.windows_scene import HOME, NOTHING, file, iso, listed, seen
 from tests.checks.computer import NOW, FakeHost, out
 
 CHECKS = ("none", "stale", "not_separate", "not_protected", "restore_untested")
@@ -32,8 +36,8 @@ VALUES = st.recursive(
 )
 GOOD: dict[str, Any] = (
     server_backup() | task("robocopy", "D:\\a E:\\b")
-    | {"veeam_agent": [veeam(190, 0, 9)], "onedrive": [{"folder": "x"}],
-       "file_history": {"until": "1", "files": [{"name": "Config1.xml", "at": "x"}], "config": ""}}
+    | {"veeam_agent": [veeam(190, 0, 9)], "shadows": [{"at": iso(NOW)}],
+       "wsb_events": [{"id": 14, "at": iso(NOW), "xml": "<Data Name='HRESULT'>0x0</Data>"}]}
 )  # fmt: skip
 
 
@@ -75,6 +79,40 @@ def test_anything_anywhere_in_the_answer_of_windows(path: tuple[Any, ...], new: 
 @given(st.dictionaries(st.sampled_from(sorted(NOTHING)), VALUES))
 def test_any_answer_of_windows(table: dict[str, Any]) -> None:
     answers(tape("windows", [printed(COMMAND, json.dumps(table))]))
+
+
+PATHS = (
+    "HKCU\\Software\\Microsoft\\OneDrive\\Accounts", *UNINSTALL, WINDOWS_7, *INSTALLED,
+    f"{SERVICES_KEY}\\MMS", "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\FileHistory",
+)  # fmt: skip
+NAMES = ("UserFolder", "DisplayName", "PresentableName", "Path", "Start", "ProtectedUpToTime")
+DATA = (
+    st.integers(-(2**63), 2**64) | st.text(max_size=30) | st.lists(st.text(max_size=5), max_size=2)
+    | st.sampled_from(["C:\\x\\", "\\\\", "acronis", "E:\\", "%USERPROFILE%"])
+)  # fmt: skip
+FOLDER = f"{HOME}\\AppData\\Local\\Microsoft\\Windows\\FileHistory\\Configuration"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.tuples(st.sampled_from(PATHS), st.sampled_from(NAMES)), DATA),
+    st.binary(max_size=120) | st.just(b"<TargetUrl>E:\\</TargetUrl><DPStatus>ENABLED</DPStatus>"),
+)
+def test_anything_in_the_registry_and_in_files(
+    values: dict[tuple[str, str], Any], content: bytes
+) -> None:
+    found = seen(NOTHING, files=[
+        *({"kind": "keys", "key": key, "names": ["x"]} for key in PATHS),
+        *({"kind": "reg", "key": key, "name": name, "value": data}
+          for (path, name), data in values.items() for key in (path, f"{path}\\x")),
+        listed(f"{FOLDER}\\Config*.xml", (f"{FOLDER}\\Config1.xml", NOW)),
+        file(f"{FOLDER}\\Config1.xml", content),
+        listed(f"C:\\x\\{PLACES[0]}", ("C:\\x\\BackupInfo.xml", NOW)),
+        file("C:\\x\\BackupInfo.xml", content),
+    ])  # fmt: skip
+    assert decode(type(found), encode(found)) == found
+    for name in CHECKS:
+        assert judge(found, name).status in (Status.PASS, Status.FAIL, Status.UNKNOWN)
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,45 +7,31 @@ No real computer was recorded for this file, so every tape here says ``construct
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from posture_scan.checks.backup.facts import BackupSurvey, Kind, Place
+from posture_scan.checks.backup.facts import Kind, Place
+from posture_scan.checks.backup.windows_places import Disk, Drives, place_of
 from posture_scan.checks.backup.windows_script import COMMAND
+from posture_scan.checks.backup.windows_server import version_moment
 
 from posture_scan.collect.programs import is_permitted
 from posture_scan.sdk import filetime, moment
-from tests.checks.backup.scene import judge, printed, survey, tape, told
+from tests.checks.backup.scene import survey, tape, told
+from tests.checks.backup.windows_scene import NO_LOG, NOTHING, iso, seen, value
 from tests.checks.computer import DAY, HOUR, NOW
-
-ABSENT = {"error": "ObjectNotFound", "id": "CommandNotFoundException"}
-NO_LOG = {"error": "ObjectNotFound", "id": "NoMatchingLogsFound,Microsoft.PowerShell"}
-NO_PATH = {"error": "ObjectNotFound", "id": "PathNotFound,Microsoft.PowerShell"}
-NOTHING: dict[str, Any] = {
-    "os": {"installation": "Server", "build": "20348"}, "clock": {"type": "NTP"},
-    "drives": [{"id": "C:", "type": 3}, {"id": "E:", "type": 2}, {"id": "Z:", "type": 4}],
-    "wsb": ABSENT, "wsb_events": NO_LOG, "veeam_agent": NO_LOG, "veeam_endpoint": NO_LOG,
-    "veeam_server": NO_LOG, "tasks": [], "file_history": NO_PATH, "onedrive": NO_PATH,
-    "services": [],
-}  # fmt: skip
-
-
-def iso(when: datetime) -> str:
-    return when.isoformat().replace("+00:00", "Z")
-
-
-def seen(answer: Any, *, code: int = 0, err: bytes = b"", files: Any = ()) -> BackupSurvey:
-    text = answer if isinstance(answer, str | bytes) else json.dumps(answer, ensure_ascii=False)
-    return survey(tape("windows", [printed(COMMAND, text, code, err), *files]))
 
 
 def server_backup(**more: Any) -> dict[str, Any]:
-    sets = [{"at": iso(NOW - n * DAY), "target": f"|ローカル ディスク{n % 2}"} for n in range(20)]
+    sets = [
+        {"version": (NOW - 9 * HOUR - n * DAY).strftime("%m/%d/%Y-%H:%M"), "at": None,
+         "target": f"\\\\?\\Volume{{usb}}|ローカル ディスク{n % 2}"}
+        for n in range(20)
+    ]  # fmt: skip
     return NOTHING | {"wsb": {
         "policy": True, "last_success": iso(NOW - 9 * HOUR), "hr": 0, "next": iso(NOW + 9 * HOUR),
-        "target": "\\\\?\\Volume{1}", "versions": 20, "sets": sets,
+        "target": "\\\\?\\Volume{usb}", "versions": 20, "sets": sets,
     } | more}  # fmt: skip
 
 
@@ -59,29 +45,79 @@ def test_nothing_found_on_a_computer_that_answered_everything() -> None:
     assert told(found, "none") == ("fail", "nothing_found")
 
 
-def test_server_backup_with_rotated_disks() -> None:
+def test_server_backup_on_disks_that_take_turns_is_separated() -> None:
     found = seen(server_backup())
     (job,) = found.jobs
     assert (found.role, job.versioned, job.rotated_media) == ("server", True, True)
+    assert job.destination_class is Place.REMOVABLE
     assert told(found, "stale") == ("pass", "fresh")
-    assert told(found, "not_separate") == ("unknown", "destination_unseen")
+    assert told(found, "not_separate") == ("pass", "separated")
+    assert told(found, "not_protected") == ("unknown", "integrity_unseen")
+
+
+def test_server_backup_always_on_one_disk_shows_no_rotation() -> None:
+    answer = server_backup()
+    for item in answer["wsb"]["sets"]:
+        item["target"] = "\\\\?\\Volume{usb}|バックアップ"
+    assert told(seen(answer), "not_separate") == ("unknown", "rotation_unseen")
+
+
+def test_server_backup_on_the_disk_of_the_system() -> None:
+    found = seen(server_backup(target="\\\\?\\Volume{c}"))
+    assert told(found, "not_separate") == ("fail", "same_disk")
+
+
+def test_a_catalogue_in_utc_wins_over_a_summary_that_is_nine_hours_ahead() -> None:
+    """A local time taken for UTC lies in the future of Japan's clock or hides a missed night."""
+    answer = server_backup(last_success=iso(NOW))
+    (job,) = seen(answer).jobs
+    assert [proof.at for proof in job.proofs] == [NOW - 9 * HOUR]
+
+
+def test_restore_points_are_named_in_utc_month_first() -> None:
+    assert version_moment("03/15/2024-15:16") == datetime(2024, 3, 15, 15, 16, tzinfo=UTC)
+    for bad in ("15/03/2024-15:16", "2024/03/15-15:16", "", None, "03/15/2024 15:16"):
+        assert version_moment(bad) is None
 
 
 def test_server_backup_that_fails_after_a_success() -> None:
     assert told(seen(server_backup(hr=-2147024784)), "stale") == ("fail", "last_run_failed")
-    answer = server_backup() | {
-        "wsb_events": [
-            {"id": 4, "at": iso(NOW - 30 * HOUR)},
-            {"id": 5, "at": iso(NOW - HOUR), "level": 2},
-        ]
-    }
-    assert told(seen(answer), "stale") == ("fail", "last_run_failed")
+    events = [{"id": 4, "at": iso(NOW - 30 * HOUR)}, {"id": 5, "at": iso(NOW - HOUR), "level": 2}]
+    found = seen(server_backup() | {"wsb_events": events})
+    assert told(found, "stale") == ("fail", "last_run_failed")
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [("0x0", ("unknown", "schedule_unseen")), ("0x80070005", ("unknown", "schedule_unseen"))],
+)
+def test_events_alone_show_no_schedule(result: str, expected: tuple[str, str]) -> None:
+    xml = f"<Event><EventData><Data Name='HRESULT'>{result}</Data></EventData></Event>"
+    answer = NOTHING | {"wsb_events": {"id": 14, "at": iso(NOW - HOUR), "xml": xml}}
+    found = seen(answer)
+    (job,) = found.jobs
+    assert bool(job.proofs) is (result == "0x0")
+    assert job.last_run_failed is (None if result == "0x0" else True)
+    assert told(found, "none") == expected
+
+
+def test_an_end_without_its_result_proves_nothing() -> None:
+    found = seen(NOTHING | {"wsb_events": [{"id": 14, "at": iso(NOW - HOUR), "xml": "<Event/>"}]})
+    assert found.jobs[0].proofs == ()
 
 
 def test_server_backup_stale_and_switched_off() -> None:
-    old = server_backup(last_success=iso(NOW - 5 * DAY))
+    old = server_backup(last_success=iso(NOW - 5 * DAY), sets=[])
     assert told(seen(old), "stale") == ("fail", "stale")
     assert told(seen(server_backup(policy=False)), "none") == ("fail", "disabled")
+
+
+def test_a_disk_that_may_not_be_seen_hides_no_newer_run() -> None:
+    refused = {"error": "PermissionDenied", "id": "HRESULT 0x80041003"}
+    old = server_backup(last_success=iso(NOW - 5 * DAY), sets=[]) | {"partitions": refused}
+    assert told(seen(old), "stale") == ("fail", "stale")
+    found = seen(server_backup() | {"partitions": refused})
+    assert told(found, "not_separate") == ("unknown", "destination_unseen")
 
 
 def test_a_refusal_is_unknown() -> None:
@@ -97,74 +133,24 @@ def test_exit_0_without_an_answer_is_unknown(text: str) -> None:
     assert told(found, "none") == ("unknown", "closed_other")
 
 
+def test_what_needs_no_powershell_is_seen_without_it() -> None:
+    services = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\MMS"
+    found = seen("", files=[value(services, "Start", 2)])
+    assert [job.engine for job in found.jobs] == ["acronis"]
+    assert told(found, "none")[0] == "unknown"
+
+
 def test_a_block_that_is_missing_is_unknown() -> None:
-    assert told(seen({"os": {}}), "none")[0] == "unknown"
+    assert told(seen({"wsb": {}}), "none")[0] == "unknown"
 
 
 def test_a_recording_without_the_answer_is_unknown() -> None:
     assert told(survey(tape("windows", [])), "none") == ("unknown", "closed_recording")
 
 
-def task(run: str, arguments: str = "", **more: Any) -> dict[str, Any]:
-    one = {
-        "path": "\\夜間コピー", "state": 3, "last": iso(NOW - 9 * HOUR), "result": 0,
-        "user": "SYSTEM", "actions": [{"run": run, "with": arguments}],
-        "triggers": [{"days": 1, "weeks": None, "on": True}],
-    }  # fmt: skip
-    return NOTHING | {"tasks": [one | more]}
-
-
-def test_a_task_that_mirrors() -> None:
-    found = seen(task("C:\\Windows\\System32\\Robocopy.exe", "D:\\data Z:\\bk /MIR", result=3))
-    (job,) = found.jobs
-    assert (job.kind, job.destination_class) == (Kind.MIRROR, Place.MOUNTED_SHARE)
-    assert (job.schedule_seconds, job.last_run_failed) == (86_400, False)
-    assert told(found, "none") == ("pass", "configured")
-    assert told(found, "stale") == ("unknown", "one_trace_only")
-    assert told(found, "not_separate") == ("fail", "mounted_share")
-
-
-@pytest.mark.parametrize(
-    ("result", "failed"),
-    [(8, True), (16, True), (1, False), (0x41301, None), (-2147024894, True), ("x", None)],
-)
-def test_results_of_robocopy(result: object, failed: bool | None) -> None:  # noqa: FBT001
-    found = seen(task("robocopy.exe", "D:\\a E:\\b", result=result))
-    assert found.jobs[0].last_run_failed is failed
-
-
-def test_a_task_that_never_ran() -> None:
-    found = seen(task("wbadmin.exe", "start backup", result=0x41303, last="1999-11-30T00:00:00Z"))
-    assert "never_run" in found.jobs[0].traps
-    assert told(found, "stale") == ("unknown", "starts_only")
-
-
-def test_a_batch_file_is_read_and_its_result_only_proves_the_batch_file() -> None:
-    text = "@echo off\r\nrem robocopy old\r\nrobocopy D:\\データ E:\\bk /E\r\n".encode("cp932")
-    file = {"kind": "file", "path": "C:\\tools\\bk.bat", "b64": ""}
-    import base64
-
-    file["b64"] = base64.b64encode(text).decode()
-    found = seen(task("cmd.exe", '/c "C:\\tools\\bk.bat"'), files=[file])
-    (job,) = found.jobs
-    assert (job.engine, job.destination_class) == ("robocopy", Place.REMOVABLE)
-    assert [proof.evidence_class for proof in job.proofs] == ["C"]
-    assert told(found, "stale") == ("unknown", "starts_only")
-
-
-def test_tasks_of_windows_itself_are_no_backups() -> None:
-    own = task("wbadmin.exe", path="\\Microsoft\\Windows\\Registry\\RegIdleBackup")
-    assert told(seen(own), "none") == ("fail", "nothing_found")
-
-
-def test_a_single_task_written_as_an_object_is_read() -> None:
-    answer = task("wbadmin.exe", "start backup -backupTarget:E:")
-    answer["tasks"] = answer["tasks"][0]
-    assert len(seen(answer).jobs) == 1
-
-
-def veeam(number: int, result: int, age: int, **more: Any) -> dict[str, Any]:
-    xml = f"<Event><EventData><Data Name='JobResult'>{result}</Data></EventData></Event>"
+def veeam(number: int, result: int | None, age: int, **more: Any) -> dict[str, Any]:
+    named = "" if result is None else f"<Data Name='JobResult'>{result}</Data>"
+    xml = f"<Event><EventData>{named}<Data>完了しました</Data></EventData></Event>"
     return {"id": number, "at": iso(NOW - age * HOUR), "level": 4, "xml": xml} | more
 
 
@@ -175,50 +161,86 @@ def test_veeam_agent_by_the_number_of_its_result() -> None:
     assert told(seen(bad), "stale") == ("fail", "last_run_failed")
 
 
-def test_veeams_restores_are_proof_of_a_restore() -> None:
+def test_veeam_agent_by_the_level_of_its_event_where_no_result_is_named() -> None:
+    good = NOTHING | {"veeam_agent": [veeam(190, None, 9)]}
+    assert told(seen(good), "stale") == ("pass", "fresh")
+    bad = NOTHING | {"veeam_agent": [veeam(190, None, 9, level=2)]}
+    assert told(seen(bad), "stale") == ("fail", "last_run_failed")
+    warned = NOTHING | {"veeam_agent": [veeam(190, None, 9, level=3)]}
+    assert told(seen(warned), "stale") == ("unknown", "starts_only")
+
+
+def test_events_that_are_not_understood_are_no_absence() -> None:
+    found = seen(NOTHING | {"veeam_agent": [veeam(190, None, 9, level=5)]})
+    assert told(found, "none") == ("unknown", "closed_other")
+
+
+def test_each_job_of_veeam_is_judged_by_itself() -> None:
+    def of(name: str, result: int, age: int) -> dict[str, Any]:
+        xml = f"<Data Name='JobID'>{name}</Data><Data Name='JobResult'>{result}</Data>"
+        return veeam(190, result, age, xml=xml)
+
+    events = [of("aaaa", 0, 9), of("bbbb", 2, 3), veeam(290, 0, 50)]
+    found = seen(NOTHING | {"veeam_server": events})
+    assert [job.last_run_failed for job in found.jobs] == [False, True]
+    assert [job.restore_proven_at for job in found.jobs] == [None, None]
+    assert told(found, "stale") == ("pass", "fresh")
+
+
+@pytest.mark.parametrize("number", [290, 40290])
+def test_veeams_restores_are_proof_of_a_restore(number: int) -> None:
     xml = '<Data Name="Result">0</Data>'
-    answer = NOTHING | {"veeam_server": [veeam(190, 0, 9), veeam(290, 0, 50, xml=xml)]}
+    answer = NOTHING | {"veeam_server": [veeam(190, 0, 9), veeam(number, 0, 50, xml=xml)]}
     found = seen(answer)
     assert found.jobs[0].restore_proven_at == NOW - 50 * HOUR
     assert told(found, "restore_untested") == ("unknown", "lower_level_open")
 
 
-def test_file_history_takes_the_newest_trace_that_is_not_zero() -> None:
-    history = {
-        "until": "0",
-        "files": [{"name": "Config1.xml", "at": iso(NOW)},
-                  {"name": "Catalog1.edb", "at": iso(NOW - 5 * HOUR)}],
-        "config": "<DataProtectionUserConfig><TargetUrl>E:\\</TargetUrl></…>",
-    }  # fmt: skip
-    found = seen(NOTHING | {"file_history": history})
-    (job,) = found.jobs
-    assert [proof.artefact for proof in job.proofs] == ["catalogue"]
-    assert job.destination_class is Place.REMOVABLE
-    assert told(found, "stale") == ("unknown", "one_trace_only")
-
-
-def test_onedrive_is_no_backup() -> None:
-    found = seen(NOTHING | {"onedrive": [{"folder": "C:\\Users\\yuki\\OneDrive"}]})
-    assert told(found, "none") == ("fail", "only_sync")
-    assert judge(found, "none").actual == "0"
-    assert "yuki" not in repr(found)
-
-
-def test_a_service_that_is_merely_installed_is_unknown() -> None:
-    found = seen(NOTHING | {"services": [{"name": "MMS", "state": 4}]})
-    assert told(found, "none") == ("unknown", "schedule_unseen")
+def test_shadow_copies_are_no_backup_and_hide_none() -> None:
+    found = seen(NOTHING | {"shadows": [{"at": iso(NOW)}]})
+    assert [job.kind for job in found.jobs] == [Kind.SNAPSHOT]
+    assert told(found, "none") == ("fail", "only_snapshots")
 
 
 def test_a_plain_user_does_not_see_the_tasks_of_others() -> None:
-    host = tape("windows", [printed(COMMAND, json.dumps(NOTHING))], privilege="user")
-    assert told(survey(host), "none") == ("unknown", "closed_administrator")
-    both = printed(COMMAND, json.dumps(server_backup()))
-    assert told(survey(tape("windows", [both], privilege="user")), "none")[0] == "pass"
+    assert told(seen(NOTHING, privilege="user"), "none") == ("unknown", "closed_administrator")
+    assert told(seen(server_backup(), privilege="user"), "none")[0] == "pass"
 
 
 def test_a_clock_that_nobody_sets() -> None:
-    found = seen(server_backup() | {"clock": {"type": "NoSync"}})
+    found = seen(server_backup(), clock="NoSync")
     assert told(found, "stale") == ("unknown", "clock_not_synchronised")
+
+
+def test_a_log_that_is_not_there_is_an_answer() -> None:
+    assert seen(NOTHING | {"veeam_agent": NO_LOG}).not_read == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        ("C:\\bk", Place.SAME_DISK), ("D:\\共有", Place.OTHER_DISK), ("e:\\bk", Place.REMOVABLE),
+        ("F:\\バックアップ", Place.REMOVABLE), ("Z:\\bk", Place.MOUNTED_SHARE),
+        ("\\\\nas\\共有", Place.NETWORK_SHARE), ("\\\\localhost\\d$\\bk", Place.SAME_HOST),
+        ("\\\\Keiri-PC\\bk", Place.SAME_HOST), ("\\\\?\\Volume{iscsi}", Place.MOUNTED_SHARE),
+        ("\\\\?\\Volume{other}", Place.UNKNOWN), ("", Place.UNKNOWN), ("X:\\", Place.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_places(target: str, place: Place) -> None:
+    drives = Drives(
+        {item["id"]: item["type"] for item in NOTHING["drives"]},
+        {"C:": Disk(0, 17), "D:": Disk(1, 11), "F:": Disk(2, 7),
+         "\\\\?\\volume{iscsi}": Disk(4, 9)}, "keiri-pc",
+    )  # fmt: skip
+    assert place_of(target, drives) is place
+
+
+def test_without_a_view_of_the_disks_a_letter_says_little() -> None:
+    drives = Drives({"C:": 3, "D:": 3})
+    assert place_of("D:\\bk", drives) is Place.UNKNOWN
+    assert place_of("C:\\bk", drives) is Place.SAME_DISK
+    hidden = Drives({"C:": 3, "D:": 3}, {"C:": Disk(0, 17), "D:": Disk(1, 16)})
+    assert place_of("D:\\bk", hidden) is Place.UNKNOWN
 
 
 def test_times() -> None:
@@ -233,3 +255,4 @@ def test_times() -> None:
     assert filetime(str(ticks)) == noon
     for zero in ("0", "", None, "x", "9" * 30):
         assert filetime(zero) is None
+    assert filetime(ticks) == noon

@@ -26,7 +26,7 @@ FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _NAME: Final = r"[A-Za-z0-9*][A-Za-z0-9@:._*\\-]*"
 _PATH: Final = r"/[^\0\n]*"
-_WORDS: Final = r"[A-Za-z0-9][A-Za-z0-9,_+-]*"
+_WORDS: Final = r"[A-Za-z0-9][A-Za-z0-9,:_+-]*"
 _OUTPUT: Final = (r"--output=json", r"--no-pager", r"--quiet")
 
 
@@ -75,6 +75,7 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "crontab": _exactly("-l"),
     "uname": _exactly("-r", "-m", "-s"),
     "getent": (Form(("group",), (_NAME,)), Form(("passwd",), (_NAME,))),
+    "netstat": _exactly("-anW -p tcp"),
     "ss": _exactly("-tlnH", "-ulnH"),
     "nft": _exactly("-j list ruleset"),
     "ufw": _exactly("status verbose"),
@@ -87,6 +88,7 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "apt-get": _exactly("-s -o Debug::NoLocking=1 upgrade"),
     "dnf": _exactly("-q --cacheonly updateinfo list --security"),
     "zypper": _exactly("--non-interactive --no-refresh --xmlout lp --category security"),
+    "clamdscan": _exactly("--version"),
     "mdatp": _exactly("health --output json"),
     "sshd": _exactly("-T"),
     "tmutil": _exactly(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from posture_scan.collect.redact import redact
 from posture_scan.collect.tape import SCHEMA, Key, digest, entry_key
@@ -16,6 +17,11 @@ from posture_scan.sdk import (
     RegistryData,
     SystemRow,
 )
+
+_PRIVATE: Final = re.compile(r"/\.config/dconf/user$|^/etc/dconf/db/|/gschemas\.compiled$")
+"""Databases of every setting a person made: addresses, networks, what was looked for. The few
+values a check reads do not need all of it given away, and without them the defaults (the last
+one, which is large) say nothing."""
 
 
 class RecordingHost:
@@ -41,7 +47,9 @@ class RecordingHost:
         return result
 
     def read(self, path: str, *, limit: int = 1_048_576) -> bytes:
-        """Read and record a file."""
+        """Read and record a file; what is private as a whole stays off the tape, as a gap."""
+        if _PRIVATE.search(path):
+            return self._host.read(path, limit=limit)
         entry: dict[str, Any] = {"kind": "file", "path": path}
         with _Recorder(self.entries, entry):
             data = self._host.read(path, limit=limit)

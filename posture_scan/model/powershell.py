@@ -29,8 +29,11 @@ def powershell(script: str) -> tuple[str, ...]:
 
 
 _ABSENT: Final = ("CommandNotFoundException", "NoMatchingLogsFound", "PathNotFound",
-                  "NoMatchingEventsFound")  # fmt: skip
-"""Ids of errors that mean "not installed" or "nothing there"; they are not translated."""
+                  "NoMatchingEventsFound", "HRESULT 0x8004100e", "HRESULT 0x80041010")  # fmt: skip
+"""Ids of errors that mean "not installed" or "nothing there"; they are not translated.
+
+The last two are WMI's: no such namespace, no such class (WBEM_E_INVALID_NAMESPACE, …_CLASS).
+"""
 
 _NET_DATE: Final = re.compile(r"^/Date\((-?\d{1,15})\)/$")
 _FILETIME_EPOCH: Final = datetime(1601, 1, 1, tzinfo=UTC)

@@ -160,6 +160,19 @@ def test_a_survey_plays_back_the_same_from_its_own_recording(tmp_path: Path) -> 
     assert json.loads(data)["redactions"][0]["count"] == removed >= 1
 
 
+def test_a_persons_whole_database_of_settings_stays_off_the_tape(tmp_path: Path) -> None:
+    path = "/home/a/.config/dconf/user"
+    (tmp_path / path.lstrip("/")).parent.mkdir(parents=True)
+    (tmp_path / path.lstrip("/")).write_bytes(b"GVariant yuki@example.jp")
+    recorder = RecordingHost(LocalHost(NOW, root=str(tmp_path), homes=(), elevated=True))
+    assert recorder.read(path).startswith(b"GVariant")
+    made, _ = recorder.tape("recorded-real", tool="test")
+    assert json.loads(made)["entries"] == []
+    with pytest.raises(AttemptError) as error:
+        TapeHost(parse_tape(made, "t")).read(path)
+    assert GAP in error.value.detail
+
+
 def test_the_checksum_covers_the_entries() -> None:
     entries = [{"kind": "file", "path": "/a", "b64": "", "size": 0}]
     assert parse_tape(document(*entries, sha256=digest(entries)), "x")["entries"] == entries

@@ -63,7 +63,8 @@ def _product(
 ) -> Table:
     dropped, renamed = hand["dropped"].get(name, ()), hand["renamed"].get(name)
     first = hand["first_release"].get(name, "")
-    kept = [branch for branch in entry.get("branches", ()) if branch["cycle"] not in dropped]
+    known = [*entry.get("branches", ()), *hand["older"].get(name, ())]
+    kept = [branch for branch in known if branch["cycle"] not in dropped]
     for cycle in hand["unsure"].get(name, ()):
         kept = [{**b, "confidence": "low"} if b["cycle"] == cycle else b for b in kept]
     product = {
@@ -111,7 +112,7 @@ def _branch(branch: Table, renamed: Table | None, first: str) -> Table:
     if branch.get("eoes") is False and branch["eol"]:
         paid = "open"
     entry = {**name, "ends": _date(branch["eol"]), "paid_until": paid}
-    if branch["status"] == "disputed":
+    if branch.get("status") == "disputed":
         entry["disputed"] = branch.get("latest", "")
     if branch.get("confidence"):
         entry["confidence"] = branch["confidence"]

@@ -10,6 +10,7 @@ from posture_scan.assess.machine import Surveyed
 from posture_scan.engine.judge import judge
 from posture_scan.model.evidence import Attempt
 from posture_scan.model.finding import Finding, Status
+from posture_scan.model.product import NO_DATA, ProductData
 
 _DENIED: Final = f"attempt.{Attempt.PERMISSION_DENIED.value}"
 ADMINISTRATOR: Final = "administrator"
@@ -36,13 +37,17 @@ class Unseen:
     """Unknown for another reason."""
 
 
-def unseen(surveyed: Surveyed) -> Unseen:
-    """Judge what was collected and sort the unknowns by the right that would lift them."""
+def unseen(surveyed: Surveyed, products: ProductData = NO_DATA) -> Unseen:
+    """Judge what was collected and sort the unknowns by the right that would lift them.
+
+    ``products`` is what is known of products here; a client's computer has none of it, and what
+    needs it is judged where its evidence is merged.
+    """
     asset = surveyed.asset
     moments = [record.observed_at for record in surveyed.evidence]
     if not moments:
         return Unseen((), (), ())
-    found = judge(surveyed.packs, surveyed.evidence, (asset,), now=max(moments))
+    found = judge(surveyed.packs, surveyed.evidence, (asset,), now=max(moments), products=products)
     open_ones = [item for item in found if item.asset == asset.id and item.status is Status.UNKNOWN]
     by_right = {right: _checks(open_ones, right) for right in RIGHTS}
     if surveyed.elevated:

@@ -85,13 +85,14 @@ def _survey(name: str, role: str, options: dict[str, Any]) -> Surveyed:
 def _tell_seen(path: Path, surveyed: Surveyed, options: dict[str, Any]) -> None:
     from posture_scan.assess.lift import unseen
     from posture_scan.assess.lift_told import lines
+    from posture_scan.cli.scan import product_data
 
     tell(
         "host.written", path=path, computer=surveyed.asset.names[0], ok=surveyed.seen,
         total=len(surveyed.evidence),
     )  # fmt: skip
     worth = partial(_money, options=options)
-    for line in lines(unseen(surveyed), surveyed.packs, words(), worth):
+    for line in lines(unseen(surveyed, product_data()), surveyed.packs, words(), worth):
         tell_text(line)
 
 
@@ -100,10 +101,11 @@ def _emit(
 ) -> None:
     from posture_scan.assess.lift import unseen
     from posture_scan.cli.output import json_text
+    from posture_scan.cli.scan import product_data
 
     found: dict[str, Any] = {
         "asset": surveyed.asset.id, "path": str(path), "ok": surveyed.seen,
-        "total": len(surveyed.evidence), **_as_json(unseen(surveyed), options),
+        "total": len(surveyed.evidence), **_as_json(unseen(surveyed, product_data()), options),
     }  # fmt: skip
     if asked:
         found["object_lock"] = [_bucket_as_json(item) for item in asked]

@@ -85,8 +85,15 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "rpm": (Form(("-q",), (r"-a", r"--qf=[^\0]+", _NAME)),),
     "apt-config": _exactly("dump"),
     "apt-mark": _exactly("showhold"),
-    "apt-get": _exactly("-s -o Debug::NoLocking=1 upgrade"),
-    "dnf": _exactly("-q --cacheonly updateinfo list --security"),
+    # "upgrade" keeps back what needs a new package, as every new kernel does;
+    # the two caches are named empty because apt would write them.
+    "apt-get": _exactly(
+        "-s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "
+        "--ignore-hold dist-upgrade",
+    ),
+    "dnf": _exactly(
+        "-q --cacheonly updateinfo list --security", "-q --cacheonly updateinfo info --security"
+    ),
     "zypper": _exactly("--non-interactive --no-refresh --xmlout lp --category security"),
     "clamdscan": _exactly("--version"),
     "mdatp": _exactly("health --output json"),

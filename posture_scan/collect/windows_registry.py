@@ -17,7 +17,8 @@ _READ: Final = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
 _LONGEST: Final = 65_536
 """Characters or bytes of one value; settings are far shorter."""
 
-_MOST_KEYS: Final = 2_000
+_MOST_KEYS: Final = 20_000
+"""The servicing records of a computer of some years hold several thousand."""
 
 
 def value(key: str, name: str) -> RegistryData:

@@ -7,6 +7,7 @@ import pytest
 from posture_scan.collect.programs import PROGRAMS, is_permitted
 from posture_scan.sdk import powershell
 
+UPGRADE = "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
 ALLOWED = [
     "systemctl list-timers --all --output=json",
     "systemctl show borgmatic.timer foo@bar.service --property=Id,LoadState",
@@ -19,7 +20,10 @@ ALLOWED = [
     "clamdscan --version",
     "netstat -anW -p tcp",
     "tmutil destinationinfo -X",
-    "apt-get -s -o Debug::NoLocking=1 upgrade",
+    f"{UPGRADE} --ignore-hold dist-upgrade",
+    "dnf -q --cacheonly updateinfo list --security",
+    "dnf -q --cacheonly updateinfo info --security",
+    "zypper --non-interactive --no-refresh --xmlout lp --category security",
 ]
 FORBIDDEN = [
     "",
@@ -37,7 +41,12 @@ FORBIDDEN = [
     "crontab /etc/passwd",
     "timedatectl set-time 2020-01-01",
     "apt-get upgrade",
-    "apt-get -s -o Debug::NoLocking=1 upgrade --force-yes",
+    "apt-get -s -o Debug::NoLocking=1 dist-upgrade",
+    "apt-get -o Dir::Cache::pkgcache= --ignore-hold dist-upgrade",
+    f"{UPGRADE} --ignore-hold dist-upgrade --force-yes",
+    "dnf -q updateinfo list --security",
+    "dnf upgrade",
+    "zypper patch",
     "restic check",
     "borg list",
     "timeshift --list",

@@ -56,6 +56,7 @@ from tests.checks.computer import DAY, NOW
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
 from tests.checks.host import protect_variants as protect
+from tests.checks.host import variants_updates as host_updates
 from tests.checks.mail_dns import variants as mail
 
 PACKS = load_packs()
@@ -182,6 +183,7 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
         ObjectLock("s3:s3.example/bucket", lock_enabled=None),
     ),
     **protect.VARIANTS,
+    **host_updates.VARIANTS,
 }  # fmt: skip
 """What each collector may bring, the sound answer first."""
 

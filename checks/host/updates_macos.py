@@ -1,0 +1,89 @@
+"""macOS: what Software Update found when it last asked, and what it installs by itself.
+
+Everything comes from property lists. ``softwareupdate -l`` would ask Apple over the network, and
+answers in the user's language. The list names no dates, so how long an update has waited cannot
+be told.
+"""
+
+from __future__ import annotations
+
+import plistlib
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from posture_scan.checks.host.update_facts import (
+    MOST,
+    Automatic,
+    Because,
+    Found,
+    Installs,
+    Listing,
+    Waiting,
+)
+
+from posture_scan.sdk import Attempt, Look
+
+LOCAL: Final = "/Library/Preferences/com.apple.SoftwareUpdate.plist"
+MANAGED: Final = "/Library/Managed Preferences/com.apple.SoftwareUpdate.plist"
+_SWITCHES: Final = ("AutomaticCheckEnabled", "AutomaticDownload", "CriticalUpdateInstall",
+                    "ConfigDataInstall", "AutomaticallyInstallMacOSUpdates")  # fmt: skip
+_DECIDES: Final = "AutomaticallyInstallMacOSUpdates"
+
+
+def macos_waiting(look: Look) -> Found:
+    """Read what Software Update recommended after its last full search that succeeded."""
+    table = _plist(look, LOCAL, "update")
+    if table is None:
+        return Found(Listing.UNREADABLE)
+    asked = table.get("LastFullSuccessfulDate") or table.get("LastSuccessfulDate")
+    if not isinstance(asked, datetime):
+        return Found(Listing.NOBODY_LOOKED)
+    offered = table.get("RecommendedUpdates", [])
+    if not isinstance(offered, list):
+        return Found(Listing.UNREADABLE)
+    waiting = [Waiting(_name(item)) for item in offered]
+    count = table.get("LastUpdatesAvailable")
+    if not waiting and isinstance(count, int) and count > 0:
+        waiting = [Waiting("?")] * min(count, MOST)
+    return Found(Listing.COMPLETE, tuple(waiting[:MOST]), asked.replace(tzinfo=UTC))
+
+
+def macos_automatic(look: Look) -> Automatic:
+    """Judge the switches in force; a managed one wins, and one that is nowhere has no sure default.
+
+    What Apple's setup assistant switches on differs by release, so that nothing is assumed.
+    """
+    managed, local = _plist(look, MANAGED, "automatic"), _plist(look, LOCAL, "automatic")
+    if any(item.hides == "automatic" for item in look.not_read):
+        return Automatic(Installs.UNSEEN, Because.NOT_SEEN)
+    managed, local = managed or {}, local or {}
+    values = {name: _switch(managed.get(name, local.get(name))) for name in _SWITCHES}
+    if any(value is False for value in values.values()):
+        return Automatic(Installs.OFF, Because.SWITCHED_OFF)
+    if values[_DECIDES] is None:
+        return Automatic(Installs.UNSEEN, Because.DEFAULT_UNCLEAR)
+    return Automatic(Installs.ON, Because.POLICY if _DECIDES in managed else Because.LOCAL)
+
+
+def _switch(value: object) -> bool | None:
+    return bool(value) if isinstance(value, (bool, int)) else None
+
+
+def _plist(look: Look, path: str, hides: str) -> dict[str, Any] | None:
+    data = look.data(path, hides=hides)
+    if data is None:
+        return None
+    try:
+        table = plistlib.loads(data)
+    except Exception:  # noqa: BLE001 -- a broken file raises whatever its bytes lead to
+        table = None
+    if not isinstance(table, dict):
+        look.note(path, Attempt.PROTOCOL_MISMATCH, hides, "tool")
+        return None
+    return table
+
+
+def _name(item: object) -> str:
+    if not isinstance(item, dict):
+        return "?"
+    return str(item.get("Display Name") or item.get("Identifier") or "?")[:200]

@@ -98,6 +98,11 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "clamdscan": _exactly("--version"),
     "mdatp": _exactly("health --output json"),
     "sshd": _exactly("-T"),
+    "passwd": _exactly("-S -a"),
+    "dsregcmd": _exactly("/status"),
+    "dscl": _exactly(". -list /Users UniqueID", ". -read /Groups/admin GroupMembership"),
+    "launchctl": _exactly("print-disabled system"),
+    "pwpolicy": _exactly("-getaccountpolicies"),
     "tmutil": _exactly(
         "destinationinfo -X", "latestbackup", "status -X", "listlocalsnapshots /"
     ),

@@ -21,6 +21,8 @@ if sys.platform != "win32":
 
 from ctypes import wintypes
 
+from posture_scan.collect.windows_session import session, text_of
+
 _netapi: Final = ctypes.WinDLL("netapi32")
 _advapi: Final = ctypes.WinDLL("advapi32", use_last_error=True)
 _kernel: Final = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -106,7 +108,7 @@ def _group_members(subject: str) -> tuple[SystemRow, ...]:
         raise AttemptError(Attempt.LIMIT_REACHED, "group_members")
     with _net(code, buffer, "NetLocalGroupGetMembers") as address:
         members = (_Member * read.value).from_address(address)
-        return tuple({"sid": _text_of(one.sid), "usage": int(one.usage)} for one in members)
+        return tuple({"sid": text_of(one.sid), "usage": int(one.usage)} for one in members)
 
 
 def _name_of(sid_text: str) -> str:
@@ -126,16 +128,6 @@ def _name_of(sid_text: str) -> str:
         return name.value
     finally:
         _kernel.LocalFree(sid)
-
-
-def _text_of(sid: int | None) -> str:
-    text = ctypes.c_wchar_p()
-    if not sid or not _advapi.ConvertSidToStringSidW(ctypes.c_void_p(sid), ctypes.byref(text)):
-        return ""
-    try:
-        return text.value or ""
-    finally:
-        _kernel.LocalFree(text)
 
 
 # --- local accounts: NetUserEnum -------------------------------------------------------------
@@ -274,7 +266,7 @@ def _cut(table: bytes, size: int) -> Iterator[bytes]:
 
 _QUESTIONS: Final[Mapping[str, Callable[[str], tuple[SystemRow, ...]]]] = {
     "password_policy": _password_policy, "group_members": _group_members, "accounts": _accounts,
-    "service": _service, "listening": _listening,
+    "service": _service, "listening": _listening, "session": session,
 }  # fmt: skip
 
 

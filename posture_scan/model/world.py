@@ -282,6 +282,7 @@ class Host(Protocol):
         """Ask the system through its own programming interface, where no text is translated.
 
         Windows: ``password_policy``, ``group_members`` (of a SID), ``accounts``, ``service``
-        (by name), ``listening``. Each row maps names to whole numbers or texts; what there is
-        none of (no such service) is tool_missing, as is every question on other platforms.
+        (by name), ``listening``, ``session`` (who works here, and with which rights). Each row
+        maps names to whole numbers or texts; what there is none of (no such service) is
+        tool_missing, as is every question on other platforms.
         """

@@ -24,6 +24,13 @@ ALLOWED = [
     "dnf -q --cacheonly updateinfo list --security",
     "dnf -q --cacheonly updateinfo info --security",
     "zypper --non-interactive --no-refresh --xmlout lp --category security",
+    "sshd -T",
+    "passwd -S -a",
+    "dsregcmd /status",
+    "dscl . -list /Users UniqueID",
+    "dscl . -read /Groups/admin GroupMembership",
+    "launchctl print-disabled system",
+    "pwpolicy -getaccountpolicies",
 ]
 FORBIDDEN = [
     "",
@@ -54,6 +61,16 @@ FORBIDDEN = [
     "tmutil deletelocalsnapshots /",
     "lsblk -J --output-all /dev/sda",
     "findmnt -J --poll",
+    "sshd -T -f /tmp/x",
+    "sshd",
+    "passwd",
+    "passwd -l root",
+    "passwd -S -a -R /mnt",
+    "dsregcmd /leave",
+    "dscl . -create /Users/x",
+    "dscl . -read /Users/x AuthenticationAuthority",
+    "launchctl disable system/com.apple.timed",
+    "pwpolicy -clearaccountpolicies",
 ]
 
 

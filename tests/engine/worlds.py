@@ -55,6 +55,7 @@ from tests.checks.backup.scene import job, seen_with
 from tests.checks.computer import DAY, NOW
 from tests.checks.encryption.judging import NO, YES
 from tests.checks.encryption.judging import facts as tls_facts
+from tests.checks.host import access_variants as access
 from tests.checks.host import protect_variants as protect
 from tests.checks.host import variants_updates as host_updates
 from tests.checks.mail_dns import variants as mail
@@ -184,6 +185,7 @@ VARIANTS: Mapping[type[Facts], tuple[Facts, ...]] = {
     ),
     **protect.VARIANTS,
     **host_updates.VARIANTS,
+    **access.VARIANTS,
 }  # fmt: skip
 """What each collector may bring, the sound answer first."""
 

@@ -1,0 +1,26 @@
+"""Whether the clock of this computer is right by itself."""
+
+from __future__ import annotations
+
+from posture_scan.checks.host.collect_clock import ClockFacts
+from posture_scan.checks.host.setting import unseen
+
+from posture_scan.sdk import Verdict, check, fail, ok, unknown
+
+
+@check(needs=ClockFacts)
+def not_synchronised(seen: ClockFacts) -> Verdict:
+    """Nothing keeps the clock in time."""
+    if seen.synchronised:
+        return ok("kept", source=seen.source)
+    if seen.synchronised is False and not seen.container:
+        return fail("drifts", source=seen.source)
+    if seen.container:
+        return unknown("container")
+    return _closed(seen) if seen.not_read else unknown("nobody_says")
+
+
+def _closed(seen: ClockFacts, about: str = "") -> Verdict:
+    """Say that it is not known, and what would open the place that stayed closed."""
+    verdict: Verdict = unseen(seen.not_read, about=about)
+    return verdict

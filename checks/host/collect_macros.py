@@ -1,0 +1,109 @@
+"""What Microsoft Office does with macros in documents: policy over the user's own over default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from posture_scan.checks.host.setting import Origin, Setting, Source, effective
+
+from posture_scan.sdk import (
+    PASSIVE,
+    AttemptError,
+    Facts,
+    Host,
+    Look,
+    Machine,
+    Method,
+    NotRead,
+    collector,
+    is_absent,
+    lift_of,
+)
+
+_APPS: Final = ("Word", "Excel", "PowerPoint")
+_VERSIONS: Final = ("16.0", "15.0", "14.0")
+_ROOTS: Final = ("HKLM\\SOFTWARE\\Microsoft\\Office",
+                 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Office")  # fmt: skip
+_POLICY: Final = "HKCU\\Software\\Policies\\Microsoft\\Office"
+_OWN: Final = "HKCU\\Software\\Microsoft\\Office"
+
+
+@dataclass(frozen=True)
+class OfficeApp:
+    """One program of Office and its two switches."""
+
+    name: str
+    version: str
+    """``16.0`` since Office 2016 and in Microsoft 365."""
+    warnings: Setting
+    """``VBAWarnings``: 1 all macros run, 2 a person is asked, 3 signed ones only, 4 none."""
+    blocked: Setting
+    """``blockcontentexecutionfrominternet``: 1 none from the Internet; by default not set (-1)."""
+
+
+@dataclass(frozen=True)
+class MacrosFacts(Facts):
+    """Office on one computer, as the person who ran this uses it."""
+
+    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
+
+    platform: str
+    elevated: bool
+    installed: bool | None
+    apps: tuple[OfficeApp, ...] = ()
+    other_person: bool = False
+    """The settings read are those of another account than the one at work."""
+    not_read: tuple[NotRead, ...] = ()
+
+
+@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+def macros_of_office(host: Host) -> MacrosFacts:
+    """Read which programs there are, and their switches for this user."""
+    if host.platform != "windows":
+        return MacrosFacts(host.platform, host.elevated, installed=None)
+    look = Look(host)
+    apps: list[OfficeApp] = []
+    for app in _APPS:
+        for version in _VERSIONS:
+            if _is_installed(look, version, app):
+                apps.append(_app(look, app, version))
+                break
+    installed = True if apps else False if not look.not_read else None
+    return MacrosFacts(
+        host.platform, host.elevated, installed, tuple(apps), _is_other_person(host),
+        tuple(look.not_read),
+    )  # fmt: skip
+
+
+def _is_installed(look: Look, version: str, app: str) -> bool:
+    for root in _ROOTS:
+        key = f"{root}\\{version}\\{app}\\InstallRoot"
+        try:
+            if look.host.registry(key, "Path"):
+                return True
+        except AttemptError as error:
+            if not is_absent(error):
+                look.note(key, error.attempt, "office", lift_of(error))
+    return False
+
+
+def _app(look: Look, app: str, version: str) -> OfficeApp:
+    tail = f"\\{version}\\{app}\\Security"
+    warnings = (Source(Origin.POLICY, _POLICY + tail, "VBAWarnings"),
+                Source(Origin.LOCAL, _OWN + tail, "VBAWarnings"))  # fmt: skip
+    name = "blockcontentexecutionfrominternet"
+    blocked = (Source(Origin.POLICY, _POLICY + tail, name),
+               Source(Origin.LOCAL, _OWN + tail, name))  # fmt: skip
+    return OfficeApp(
+        app, version, effective(look, warnings, default=2), effective(look, blocked, default=-1)
+    )
+
+
+def _is_other_person(host: Host) -> bool:
+    """HKCU belongs to whose rights the program runs with, perhaps not to who works here."""
+    try:
+        row = host.system("session")[0]
+    except (AttemptError, IndexError):
+        return False
+    return bool(row.get("user")) and row.get("user") != row.get("token")

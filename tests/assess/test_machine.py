@@ -21,6 +21,7 @@ from posture_scan.assess.run import Work, assess
 from posture_scan.collect.host import LocalHost
 from posture_scan.engine.packs import PackSet, load_packs
 from posture_scan.errors import UsageError
+from posture_scan.help.support import expected
 from posture_scan.model.scope import Scope
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ def test_a_merged_machine_is_judged_with_the_scan(tmp_path: Path, packs: PackSet
         progress=lambda _event, **_values: None,
     )  # fmt: skip
     found = {f["check"]: f["status"] for f in report["findings"] if f["asset"] == "host:pc-1"}
-    assert set(found) == {item.id for item in packs.checks if item.pack in ("backup", "host")}
+    assert set(found) == set(expected(packs))
     assert "pass" not in found.values()
 
 

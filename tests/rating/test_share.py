@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture_scan.model.evidence import Vantage
-from posture_scan.model.finding import Status
-from posture_scan.rating.load import parse_profile
+from posture_scan.model.evidence import Asset, Vantage
+from posture_scan.model.finding import Finding, Status
 from posture_scan.rating.share import Declared, MachineState, by_share
 from posture_scan.rating.status import State
-from tests.rating.samples import changed, finding, host
+from tests.rating.samples import finding, host
 from tests.rating.test_criteria import decided
 
 MET, PARTIAL, NOT_MET, UNKNOWN = State.MET, State.PARTIAL, State.NOT_MET, State.UNKNOWN
@@ -94,25 +94,27 @@ def test_hiding_a_machine_never_helps(
     assert WORTH[judged(hidden, computers, servers, weak_share)] <= WORTH[before]
 
 
-def test_a_profile_can_ask_for_a_share() -> None:
-    rule = """
-[[criteria.machine]]
-assets = ["host"]
-vantage = ["host"]
-not_met_if = ["antivirus.off"]
-mode = "share"
-absent = "unknown"
+def seen(check: str, status: Status, machines: Sequence[Asset]) -> list[Finding]:
+    return [finding(check, status, m.id, vantage=Vantage.HOST) for m in machines]
 
-[[criteria]]
-id = "HRD-CFG"
-"""
-    profile = parse_profile(changed('\n[[criteria]]\nid = "HRD-CFG"\n', rule))
+
+def test_a_profile_asks_for_a_share_of_the_computers() -> None:
     machines = [host(f"pc-{n}") for n in range(20)]
-    sound = [finding("antivirus.off", Status.PASS, m.id, vantage=Vantage.HOST) for m in machines]
-    assert decided("END-EDR", sound, machines, profile=profile, computers=20).status is MET
-    assert decided("END-EDR", sound[:12], machines, profile=profile, computers=20).status is (
-        PARTIAL
-    )
-    few = decided("END-EDR", sound[:3], machines, profile=profile, computers=20)
-    assert few.status is UNKNOWN
-    assert "share" in {reason.id for reason in few.reasons}
+
+    def told(off: int, old: int, silent: int = 0, computers: int = 20) -> State:
+        looked = machines[silent:]
+        findings = [
+            *seen("malware_protection.off", Status.FAIL, looked[:off]),
+            *seen("malware_protection.off", Status.PASS, looked[off:]),
+            *seen("malware_protection.outdated", Status.FAIL, looked[:old]),
+            *seen("malware_protection.outdated", Status.PASS, looked[old:]),
+        ]
+        return decided("END-EDR", findings, machines, computers=computers).status
+
+    assert told(off=0, old=0) is MET
+    assert told(off=1, old=1) is MET  # one exception of twenty
+    assert told(off=0, old=8) is PARTIAL
+    assert told(off=0, old=0, silent=8) is PARTIAL
+    assert told(off=11, old=11) is State.NOT_MET
+    assert told(off=0, old=0, silent=17) is UNKNOWN
+    assert told(off=0, old=0, computers=50) is UNKNOWN

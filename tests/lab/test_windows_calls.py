@@ -170,6 +170,14 @@ def put(key, **values):
             kind = winreg.REG_DWORD if isinstance(value, int) else winreg.REG_SZ
             winreg.SetValueEx(handle, name, 0, kind, value)
             KEYS.append((hive, rest, name, access))
+def gone(key, name):
+    access = winreg.KEY_ALL_ACCESS | winreg.KEY_WOW64_64KEY
+    rest = key.partition('\\\\')[2]
+    with winreg.CreateKeyEx(winreg.HKEY_LOCAL_MACHINE, rest, 0, access) as handle:
+        try:
+            winreg.DeleteValue(handle, name)
+        except FileNotFoundError:
+            pass
 def judged(subject):
     pack = 'posture_scan.checks.host.'
     parts = vars(import_module(pack + 'collect_' + subject)).values()
@@ -224,6 +232,7 @@ def test_without_settings_the_makers_defaults_hold_and_stubs_stay_unknown(
 ) -> None:
     said = reasons(
         windows,
+        f"gone({_SYSTEM}, 'EnableLUA')",  # Wine's own set-up has it off
         f"put({_NT}', InstallationType='Client', CurrentBuild='26100')",
         f"put({_TS}', fDenyTSConnections=1)",
         "said = {}",

@@ -17,6 +17,7 @@ from posture_scan.assess.handed_in import (
     opened,
     start_of,
 )
+from posture_scan.assess.machine import Surveyed
 from posture_scan.collect.resolve import resolve
 from posture_scan.engine.documents import HandedIn, read_document
 from posture_scan.engine.packs import PackSet
@@ -152,8 +153,11 @@ def supplement(
     declared: date | None,
     now: datetime,
     beside: Sequence[Evidence] = (),
+    machines: Sequence[Surveyed] = (),
 ) -> Supplemented:
     """Return a new report: its evidence, the exports and what came ``beside`` them, judged again.
+
+    ``machines`` are computers that were surveyed from inside.
 
     Raises:
         UsageError: what ``judged_again`` and ``read_exports`` refuse,
@@ -164,4 +168,6 @@ def supplement(
         if item.address not in known:
             raise UsageError("device_export.unknown_asset", address=item.address)
     added = read_exports(exports, packs, declared=declared, now=now)
-    return judged_again(report, (*added, *beside), packs, products, now=now)
+    return judged_again(
+        report, (*added, *beside), packs, products, now=now, machines=machines
+    )  # fmt: skip

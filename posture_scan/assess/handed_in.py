@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from posture_scan.assess.document import data_used, own_limits
+from posture_scan.assess.machine import Surveyed, merged
 from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.collect.local_file import open_file
 from posture_scan.engine.judge import judge
@@ -123,17 +124,19 @@ def judged_again(
     products: ProductData,
     *,
     now: datetime,
+    machines: Sequence[Surveyed] = (),
 ) -> Supplemented:
-    """Return a new report: its evidence and the records added, judged again as of ``now``.
+    """Return a new report: its evidence and what was added, judged again as of ``now``.
 
-    A record takes the place of earlier ones of its kind and asset. The scan's own times stay, so
+    A record takes the place of earlier ones of its kind and asset; of two looks at a computer
+    the newer counts. The scan's own times stay, so
     that its age and its permission are judged by when it touched anything; ``judged_at`` says
     when the findings were worked out. The rating is left for ``rate_again``.
 
     Raises:
-        UsageError: what ``opened`` refuses.
+        UsageError: what ``opened`` and ``merged`` refuse.
     """
-    before = opened(report, packs)
+    before = _with_machines(opened(report, packs), machines, packs)
     replaced = {(record.kind, record.asset) for record in added}
     kept = [record for record in before.records if (record.kind, record.asset) not in replaced]
     deselected = {item.check for item in before.findings if item.reason == "deselected"}
@@ -153,6 +156,26 @@ def judged_again(
         "limits": _limits(report, [*kept, *added], products),
     }
     return Supplemented(again, len(findings), _changed(before.findings, findings))
+
+
+def _with_machines(before: Opened, machines: Sequence[Surveyed], packs: PackSet) -> Opened:
+    """Join what a report and further files say of each computer."""
+    names = {machine.asset.id for machine in machines}
+    earlier = [
+        Surveyed(
+            asset, tuple(record for record in before.records if record.asset == asset.id), packs,
+            elevated=True,
+        )
+        for asset in before.assets if asset.id in names
+    ]  # fmt: skip
+    joined = merged([*earlier, *machines])
+    return Opened(
+        [record for record in before.records if record.asset not in names]
+        + [record for machine in joined for record in machine.evidence],
+        [asset for asset in before.assets if asset.id not in names]
+        + [machine.asset for machine in joined],
+        before.findings,
+    )
 
 
 def _limits(

@@ -62,6 +62,13 @@ def tenants_option(function: Decorated) -> Decorated:
     )(function)  # fmt: skip
 
 
+def host_files_option(function: Decorated) -> Decorated:
+    """Add ``--host-evidence FILE|FOLDER``."""
+    return option(
+        "--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE
+    )(function)  # fmt: skip
+
+
 def packs_option(function: Decorated) -> Decorated:
     """Add ``--checks DIR`` for further packs."""
     return option(

@@ -18,6 +18,7 @@ from posture_scan.cli.options import (
     common,
     day,
     exports_option,
+    host_files_option,
     moment,
     option,
     packs_option,
@@ -43,6 +44,7 @@ PER_CENT = 100
 @option("--evidence", text="evidence", type=FILE)
 @option("--out", text="out", type=FILE)
 @option("--fail-under", text="fail_under", type=int)
+@host_files_option
 @exports_option
 @tenants_option
 @pricing
@@ -77,7 +79,7 @@ def _rate_report(
     opened = open_report(
         path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
     )
-    if options["export_files"] or options["tenant_files"]:
+    if options["export_files"] or options["tenant_files"] or options["host_files"]:
         opened = _with_exports(opened, options, at)
     return [
         rate_again(
@@ -89,8 +91,9 @@ def _rate_report(
 
 
 def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Add exports to the report's evidence and judge it again; the file stays as it is."""
+    """Add files to the report's evidence and judge it again; the report's own stays as it is."""
     from posture_scan.assess.exports import parse_export, supplement
+    from posture_scan.assess.machine import read_all
     from posture_scan.assess.tenants import read_tenants
     from posture_scan.cli.scan import product_data
     from posture_scan.engine.packs import load_packs
@@ -102,7 +105,8 @@ def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime)
         options["tenant_files"], packs, declared=day(options["tenant_day"]), now=at
     )  # fmt: skip
     again = supplement(
-        report, exports, packs, product_data(), declared=made, now=at, beside=lists
+        report, exports, packs, product_data(), declared=made, now=at, beside=lists,
+        machines=read_all(options["host_files"], packs),
     )  # fmt: skip
     tell("cli.rate.judged_again", err=True, judged=again.judged, changed=again.changed)
     return again.report

@@ -24,6 +24,7 @@ from posture_scan.cli.options import (
     common,
     day,
     exports_option,
+    host_files_option,
     now,
     option,
     packs_option,
@@ -57,7 +58,6 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--resolver", text="resolver"),
         option("--data", "data_file", text="data", type=FILE),
         option("--deselect", "deselected", text="deselect", multiple=True),
-        option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
     ):  # fmt: skip
         function = add(function)
     return function
@@ -75,6 +75,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @option("--fail-under", text="fail_under", type=int)
 @option("--detail", text="detail", is_flag=True)
 @manner_options
+@host_files_option
 @exports_option
 @tenants_option
 @pricing

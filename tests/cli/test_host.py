@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -104,3 +105,21 @@ def test_a_folder_of_evidence_is_taken_in_and_an_empty_one_refused(
     ran = run("scan", "--scope", "scope.toml", "--host-evidence", "files", "--lang", "en")
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
     assert ".host.json" in ran.stderr
+
+
+def test_computers_are_added_to_a_report_that_is_there_already(
+    run: Run, scope_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    scope_file("127.0.0.1")
+    ran = run("scan", "--scope", "scope.toml", "--ports", "1", "--engine", "builtin",
+              "--pace", "lan", "--out", "r.json")  # fmt: skip
+    assert (tmp_path / "r.json").exists(), ran.stderr
+    assert run("host", "--name", "pc-1", "--out", "a.host.json").returncode == 0
+    ran = run("rate", "r.json", "--host-evidence", "a.host.json", "--out", "new.json")
+    assert "worked out again" in ran.stderr or "again" in ran.stderr, ran.stderr
+    before, after = (json.loads((tmp_path / name).read_text()) for name in ("r.json", "new.json"))
+    assert "host:pc-1" not in {asset["id"] for asset in before["assets"]}
+    assert "host:pc-1" in {asset["id"] for asset in after["assets"]}
+    assert {f["check"] for f in after["findings"] if f["asset"] == "host:pc-1"} >= {
+        "backup.none", "updates.pending", "firewall.off",
+    }  # fmt: skip

@@ -9,7 +9,7 @@ lower level when they are judged later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -118,11 +118,11 @@ def survey_step(survey: BackupSurvey, level: int, now: datetime) -> Step:
     steps = sorted(
         (job_step(job, level, frame) for job in survey.jobs), key=lambda step: -step.level
     )
+    hidden = [item for item in survey.not_read if item.hides == "job"]
     for answer in (Answer.YES, Answer.UNKNOWN):
         for step in steps:
             if step.answer is answer:
-                return step
-    hidden = [item for item in survey.not_read if item.hides == "job"]
+                return step if answer is Answer.YES else _liftable(step, hidden)
     if steps and steps[0].reason == "stale":
         # Places and what is level 0 anyway (``place``, ``sync``, ``snapshot``) hide no newer run.
         hidden = [item for item in survey.not_read if item.hides in ("job", "run")]
@@ -142,6 +142,14 @@ def _closed(hidden: list[NotRead]) -> Step:
     first = min(hidden, key=lambda item: item.lift != "administrator")
     values: Values = {"what": first.what[:120], "count": len(hidden), "lift": first.lift}
     return Step(Answer.UNKNOWN, _CLOSED.get(first.lift, "closed_other"), values, 0)
+
+
+def _liftable(step: Step, hidden: list[NotRead]) -> Step:
+    """Name the right that opens what may hold the answer, beside a reason of the job's own."""
+    rights = {item.lift for item in hidden} & {"administrator", "full_disk_access"}
+    if "lift" in step.values or not rights:
+        return step
+    return replace(step, values={**step.values, "lift": min(rights)})
 
 
 def _names(job: BackupJob) -> Values:

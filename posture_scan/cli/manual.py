@@ -12,7 +12,7 @@ from posture_scan.cli.options import common
 from posture_scan.cli.spoken import command, tell, tell_text
 from posture_scan.errors import UsageError
 
-TOPICS: Final = ("observed", "support")
+TOPICS: Final = ("observed", "inside", "support")
 
 
 @command("manual")
@@ -27,7 +27,7 @@ def manual(topic: str | None, *, as_json: bool) -> None:
         return
     if topic not in TOPICS:
         raise UsageError("cli.unknown_topic", topic=topic, known=", ".join(TOPICS))
-    lines, table = _support() if topic == "support" else _observed()
+    lines, table = {"support": _support, "inside": _inside, "observed": _observed}[topic]()
     if as_json:
         from posture_scan.cli.output import json_text
         from posture_scan.model.codec import encode
@@ -44,6 +44,13 @@ def _observed() -> tuple[Sequence[str], dict[str, Any]]:
 
     rows, products = observations(), fingerprints()
     return plain(rows, products, language()), {"observations": rows, "products": products}
+
+
+def _inside() -> tuple[Sequence[str], dict[str, Any]]:
+    from posture_scan.help.pages import page_path
+
+    text = page_path("inside", language()).read_text("utf-8")
+    return text.rstrip().split("\n"), {"text": text}
 
 
 def _support() -> tuple[Sequence[str], dict[str, Any]]:

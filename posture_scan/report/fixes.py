@@ -17,7 +17,12 @@ FIRST: Final = 3
 SEVERAL: Final = 2
 """Weaknesses behind one criterion from which each is named with its own remedy."""
 
-_RANK: Final = {"gate_critical": 0, "gate_high": 1, "needed": 2, "": 3}
+_RANK: Final = {"gate_critical": 0, "gate_high": 1, "needed": 3, "": 4}
+_GRAVE: Final = 2
+"""The rank of a grave weakness that was found and would change no amount now: a person at the
+computer can mend it today, while much of what is still needed waits for somebody else."""
+
+_GRAVEST: Final = frozenset({"critical", "high"})
 _SEVERITY: Final = ("critical", "high", "medium", "low", "info")
 
 
@@ -25,7 +30,7 @@ def fixes(report: Mapping[str, Any], words: Wording) -> tuple[Fix, ...]:
     """Return everything worth doing: open gates first, then what is required, then by yen.
 
     A weakness that was found stays in the list while the discount is suspended and mending it
-    alone would change no amount.
+    alone would change no amount; a grave one then stands before what is only not yet seen.
     """
     rating = report["rating"]
     missing = {criterion_of(item) for item in rating["missing"]}
@@ -34,9 +39,16 @@ def fixes(report: Mapping[str, Any], words: Wording) -> tuple[Fix, ...]:
         badge = _badge(item, missing)
         yen = _yen(item)
         if yen > 0 or badge or item["kind"] == "fix":
-            ranked.append((_RANK[badge], -yen, item, badge))
+            ranked.append((_rank(item, badge, yen, report), -yen, item, badge))
     ranked.sort(key=lambda entry: entry[:2])
     return tuple(_fix(item, badge, report, words) for _, _, item, badge in ranked)
+
+
+def _rank(item: Mapping[str, Any], badge: str, yen: Decimal, report: Mapping[str, Any]) -> int:
+    if badge or yen > 0 or item["kind"] != "fix":
+        return _RANK[badge]
+    found = failing(report["findings"], item.get("findings", ()))
+    return _GRAVE if any(one["severity"] in _GRAVEST for one in found) else _RANK[""]
 
 
 def criterion_of(item: Any) -> str:

@@ -105,6 +105,16 @@ def test_a_weakness_that_was_found_stays_while_the_discount_is_suspended() -> No
     assert only.worth.endswith("but it is a weakness that was found.")
 
 
+def test_a_grave_weakness_that_was_found_stands_before_what_was_not_seen() -> None:
+    figures = sample.rating(
+        status="insufficient", missing=[{"criterion": "EXT-VPN"}],
+        fixes=[sample.fix("EXT-VPN", "prove", "0"),
+               sample.fix("EXT-RDP", "fix", "0", "", "rdp.exposed")],
+    )  # fmt: skip
+    found = seen(sample.bad(rating=figures)).fixes
+    assert [fix.criterion for fix in found] == ["EXT-RDP", "EXT-VPN"]
+
+
 def test_an_answer_is_worth_no_more_than_a_document_can_bring() -> None:
     item = sample.fix("TRN-AWR", "answer", "1000")
     item["reachable"] = {"evidence_class": "documented", "yen": "750"}

@@ -56,6 +56,7 @@ def self_check(address: str, role: str, **options: Any) -> int:
     terms = terms_from(options, options["profile"])
     writable(options["out"], options["html"])
     tell("cli.self_check.will_touch", err=True, address=address)
+    tell("host.will_read", err=True)
     manner = Manner(options["engine"], "lan", port_list(options["ports"]), LONGEST)
     machine = survey(socket.gethostname(), role, packs, now=now())
     work = Work(packs, manner=manner, machines=(machine,), products=product_data())

@@ -154,6 +154,7 @@ def survey(firm: Firm, *, sound: bool) -> Surveyed:
     (tree / "etc/cron.d").mkdir(parents=True)
     (tree / "usr/sbin").mkdir(parents=True)
     (tree / "x").mkdir()
+    (tree / "x/letter.txt").write_text("大事な書類")
     (tree / "usr/sbin/cron").touch()
     (tree / "etc/cron.d/restic").write_text(f"0 3 * * * root restic -r {firm.address} backup /x\n")
     now = datetime.now(UTC)
@@ -314,7 +315,7 @@ def test_a_proven_drill_is_level_5_only_above_the_lower_levels(firm: Callable[..
     one.back_up()
     assert one.verify().returncode == 0
     told = finding(one)
-    assert (told.status.value, told.reason, told.actual) == ("pass", "restored", "5A")
+    assert (told.status.value, told.reason, told.actual[:2]) == ("pass", "restored", "5A")
     assert (told.confidence, len(told.evidence)) == (99, 2)
     shutil.rmtree(one.root / "tree")
     told = finding(one, sound=False)

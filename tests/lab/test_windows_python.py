@@ -1,26 +1,22 @@
 """Windows' own Python on Wine: the real registry and file calls below the readers of backups.
 
-It needs ``wine`` and, in ``POSTURE_SCAN_WINDOWS_PYTHON``, the folder of python.org's embeddable
-package for Windows; without them it is skipped. Wine is no Windows: its PowerShell ends with 0
-and prints nothing, which is what a block of PowerShell may look like.
+Wine is no Windows: its PowerShell ends with 0 and prints nothing, which is what a block of
+PowerShell may look like.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lab.daemon import program
+from tests.lab.windows_python import remove, windows_python
 
 pytestmark = pytest.mark.lab
 
-ROOT = Path(__file__).parents[2]
 SCRIPT = r"""
 import json, os, winreg
 from datetime import UTC, datetime
@@ -62,24 +58,11 @@ print(json.dumps(encode(backup_survey.function(LocalHost(now)))))
 
 
 @pytest.fixture
-def survey(tmp_path: Path) -> dict[str, Any]:
-    wine, folder = program("wine"), os.environ.get("POSTURE_SCAN_WINDOWS_PYTHON", "")
-    if not Path(folder, "python.exe").is_file():
-        pytest.skip("POSTURE_SCAN_WINDOWS_PYTHON names no Python for Windows")
-    python = tmp_path / "python"
-    shutil.copytree(folder, python)
-    path = f"python313.zip\n.\nZ:{ROOT}\n".replace("/", "\\")
-    next(python.glob("python*._pth")).write_text(path, "utf-8")
-    (tmp_path / "survey.py").write_text(SCRIPT, "utf-8")
-    # Windows' Python starts with pipes only, never with a terminal that is not there.
-    result = subprocess.run(
-        [wine, str(python / "python.exe"), str(tmp_path / "survey.py")], check=False,
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "WINEDEBUG": "-all",
-             "WINEPREFIX": str(tmp_path / "prefix"), "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+def survey(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    computer = windows_python(tmp_path)
+    found: dict[str, Any] = json.loads(computer.script(SCRIPT))
+    yield found
+    remove(computer)
 
 
 def test_the_readers_of_windows_on_windows_own_python(survey: dict[str, Any]) -> None:

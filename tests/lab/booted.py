@@ -44,7 +44,6 @@ _SCRIPT: Final = f"""set -eu
 up=$1 work=$2 new=$3; shift 3
 mount --make-rprivate /
 mount -t overlay overlay -o lowerdir=/,upperdir=$up,workdir=$work $new
-for folder in $KEPT; do mkdir -p $new$folder; mount --bind $folder $new$folder; done
 mount -t proc proc $new/proc
 mount --bind $new/proc/sys $new/proc/sys
 mount -o remount,ro,bind $new/proc/sys
@@ -57,6 +56,7 @@ END
 mknod -m 600 $new/dev/console c 1 3
 mkdir $new/dev/shm
 for folder in dev/shm run tmp; do mount -t tmpfs tmpfs $new/$folder; done
+for folder in $KEPT; do mkdir -p $new$folder; mount --bind $folder $new$folder; done
 mkdir $new/run/old
 cd $new
 pivot_root . run/old

@@ -28,6 +28,17 @@ ROOT = Path(__file__).parents[2]
 NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups "
 
 
+OWN_TMP = (
+    # A display's lock file in /tmp would outlast the display that is killed with the room. The
+    # checkout may lie there as well.
+    "mount -t tmpfs none /mnt",
+    f"mkdir /mnt/checkout && mount --bind {shlex.quote(str(ROOT))} /mnt/checkout",
+    "mount -t tmpfs -o mode=1777 none /tmp",
+    f"[ -d {shlex.quote(str(ROOT))} ] || mkdir -p {shlex.quote(str(ROOT))}",
+    f"mount --bind /mnt/checkout {shlex.quote(str(ROOT))}",
+)
+
+
 @dataclass
 class Room:
     """A computer made of this one: its own network, processes and mounts."""
@@ -50,8 +61,7 @@ class Room:
         """Run a shell line inside, after everything was started; ``first`` before any mount."""
         mounts = [f"mount --bind {shlex.quote(str(place))} {path}"
                   for path, place in self.over.items()]  # fmt: skip
-        # A display's lock file in /tmp would outlast the display that is killed with the room.
-        mounts.append("mount -t tmpfs -o mode=1777 none /tmp")
+        mounts += OWN_TMP
         lines = [first, "ip link set lo up", *mounts, *self.before, command]
         argv = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
                 "--propagation", "private", "sh", "-ec", "\n".join(lines)]  # fmt: skip

@@ -12,6 +12,9 @@ Found = tuple[Place, str, dict[str, str]]
 _HANDED_IN: Final = "tenant"
 """The kind of asset that is known from a file alone."""
 
+_SPEAK_OF: Final = ({_HANDED_IN}, {"address"})
+"""What such files are about: a tenant, or a device that is looked at from outside as well."""
+
 
 def papers(profile: Profile) -> Iterator[Found]:
     """Refuse rules that would count a file as observed, or let it speak for what it cannot."""
@@ -25,8 +28,9 @@ def papers(profile: Profile) -> Iterator[Found]:
 
 def _class(place: Place, item: Criterion, rule: Machine) -> Iterator[Found]:
     values = {"criterion": item.id}
-    handed_in = _HANDED_IN in rule.assets
-    if handed_in is not rule.documented or (handed_in and set(rule.assets) != {_HANDED_IN}):
+    about = set(rule.assets)
+    wrong = about not in _SPEAK_OF if rule.documented else _HANDED_IN in about
+    if wrong:
         yield (*place, "evidence_class"), "tenant_is_documented", values
     for key in ("paths", "unproven_if"):
         if getattr(rule, key) and not rule.documented:

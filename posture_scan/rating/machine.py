@@ -104,7 +104,10 @@ def _unseen_names(rule: Machine, observed: Observed) -> list[_AssetView]:
 
 
 def _counts(rule: Machine, observed: Observed, asset: Asset) -> bool:
+    """Tell whether the rule is about this asset: of a file's rule, whether there is a file."""
     scope = observed.scope
+    if rule.documented and not observed.tells_of(rule.checks, asset.id):
+        return False
     return not rule.data_only or scope is None or scope.holds_data(asset.names)
 
 

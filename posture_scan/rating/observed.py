@@ -94,6 +94,11 @@ class Observed:
             or not (usable if reading.reason == "vantage" else _place(reading.finding) in usable)
         )
 
+    def tells_of(self, checks: Iterable[str], asset: str = "") -> bool:
+        """Tell whether any of these checks was judged, on one asset or at all."""
+        found = [self._index.get(check, {}) for check in checks]
+        return any(asset in places if asset else places for places in found)
+
     def strangers(self, rule: Machine, known: Iterable[str]) -> tuple[str, ...]:
         """Return assets outside the rule's own about which some check found a weakness."""
         own = set(known)

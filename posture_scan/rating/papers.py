@@ -45,8 +45,9 @@ class Part:
 
 def shown_by_papers(criterion: Criterion, observed: Observed) -> Paper | None:
     """Return what was handed in for a criterion, or None where nothing was."""
-    kinds = {asset.kind for asset in observed.assets.values()}
-    rules = [rule for rule in criterion.machine if rule.documented and kinds & set(rule.assets)]
+    rules = [
+        rule for rule in criterion.machine if rule.documented and observed.tells_of(rule.checks)
+    ]  # fmt: skip
     if not rules:
         return None
     views = [judge_rule(rule, observed) for rule in rules]

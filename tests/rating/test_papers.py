@@ -16,7 +16,18 @@ from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import contradictions
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from posture_scan.text.catalog import Catalog
-from tests.rating.samples import NOW, SME, STRICT, answers, changed, document, finding, says
+from tests.rating.samples import (
+    NOW,
+    SME,
+    STRICT,
+    address,
+    answers,
+    changed,
+    document,
+    finding,
+    host,
+    says,
+)
 from tests.rating.test_criteria import decided
 
 TENANT = Asset("tenant:google_workspace", "tenant")
@@ -181,6 +192,7 @@ RULE = 'evidence_class = "documented"\npaths = ["mail", "cloud"]\n'
         (RULE, RULE.replace("mail", "post"), "unknown_reference"),
         ('assets = ["tenant"]', 'assets = ["tenant", "host"]', "tenant_is_documented"),
         ('assets = ["tenant"]', 'assets = ["host"]', "tenant_is_documented"),
+        ('assets = ["tenant"]', 'assets = ["domain"]', "tenant_is_documented"),
         ('unproven_if = ["tenant.mfa_unproven"]', 'unproven_if = ["tenant.mfa_gaps"]',
          "duplicate"),
     ],
@@ -193,3 +205,47 @@ def test_a_rule_that_claims_too_much_is_refused(before: str, after: str, code: s
     for language in ("ja", "en"):
         mistake = found[f"profile.{code}"]
         assert "{" not in Catalog(language)(f"error.{mistake.code}", **mistake.values)
+
+
+def storage(none: Status, stale: Status, where: str = "192.0.2.9") -> list[Finding]:
+    """What a network storage's own record says, as the engine judges it."""
+    return [
+        finding(name, status, where, vantage=Vantage.HOST, confidence=80,
+                method=Method.DEVICE_EXPORT)
+        for name, status in (("nas_backup.none", none), ("nas_backup.stale", stale))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("profile", [SME, STRICT], ids=lambda profile: profile.id)
+@pytest.mark.parametrize(
+    ("none", "stale", "state"),
+    [(PASS, PASS, State.MET), (PASS, FAIL, State.PARTIAL), (FAIL, NA, State.NOT_MET),
+     (PASS, UNKNOWN, State.UNKNOWN)],
+)  # fmt: skip
+def test_a_storages_own_record_counts_as_a_document(
+    profile: Profile, none: Status, stale: Status, state: State
+) -> None:
+    places = (address(), address("192.0.2.9", scanned=False))
+    status = decided("BKP-JOB", storage(none, stale), places, None, profile)
+    assert status.status is state
+    assert (status.evidence_class is DOCUMENTED) is (state is not State.UNKNOWN)
+
+
+def test_without_a_storages_record_the_answer_decides_as_before() -> None:
+    status = decided("BKP-JOB", [], (address(),), answers(says("BKP-JOB", "yes")))
+    assert (status.status, status.evidence_class) == (State.MET, ATTESTED)
+
+
+def test_what_a_machine_saw_itself_stands_before_a_storages_record() -> None:
+    seen = [
+        finding(check, PASS, "pc-1", vantage=Vantage.HOST)
+        for check in ("backup.none", "backup.stale")
+    ]
+    status = decided("BKP-JOB", [*seen, *storage(PASS, FAIL)], (host(), address("192.0.2.9")))
+    assert (status.status, status.evidence_class) == (State.MET, EvidenceClass.VERIFIED)
+
+
+def test_an_answer_that_a_storages_record_denies_is_contradicted() -> None:
+    given = answers(says("BKP-JOB", "yes"))
+    status = decided("BKP-JOB", storage(FAIL, NA), (address("192.0.2.9"),), given)
+    assert status.status is State.CONTRADICTED

@@ -60,9 +60,11 @@ class ExactSender:
             except OSError as error:
                 raise AttemptError(Attempt.TOOL_MISSING, "AWS_CA_BUNDLE") from error
             self._pool = urllib3.PoolManager(ssl_context=context)
+        # One connection a question: a kept one may be closed by the store just as it is used again.
+        headers = {**dict(request.headers.items()), "Connection": "close"}
         try:
             return self._pool.urlopen(
-                request.method, request.url, headers=dict(request.headers.items()),
+                request.method, request.url, headers=headers,
                 body=request.body or None, redirect=False, retries=False,
                 preload_content=False, timeout=urllib3.Timeout(connect=CONNECT, read=READ),
             )  # fmt: skip

@@ -34,11 +34,20 @@ from tests.rating.samples import (
 
 ADDRESSES, HOSTS = ("192.0.2.1", "192.0.2.2"), ("pc-1", "srv-1")
 ASSETS = (*map(address, ADDRESSES), host("pc-1"), host("srv-1", "server"))
-PAIRS = [
-    (check, asset)
-    for check in sorted(SME.checks)
-    for asset in (HOSTS if check.startswith("backup.") else ADDRESSES)
-]
+PLACES = {"address": ADDRESSES, "host": HOSTS, "domain": ()}
+PAIRS = sorted(
+    {
+        (check, asset)
+        for criterion in SME.criteria
+        for rule in criterion.observed
+        if rule.mode == "worst"
+        for kind in rule.assets
+        for check in rule.checks
+        for asset in PLACES[kind]
+    }
+)
+"""Each check on assets of the kind it is about. Shares are held to the promise by ``test_share``,
+files that are handed in by ``test_papers``."""
 ASKED = [c for c in SME.criteria if c.question]
 PROFILES = pytest.mark.parametrize("profile", [SME, STRICT], ids=["jp-sme", "jp-sme-strict"])
 Report = tuple[list[Finding], Answers]

@@ -40,14 +40,13 @@ PAIRS = sorted(
         (check, asset)
         for criterion in SME.criteria
         for rule in criterion.observed
-        if rule.mode == "worst"
         for kind in rule.assets
         for check in rule.checks
         for asset in PLACES[kind]
     }
 )
-"""Each check on assets of the kind it is about. Shares are held to the promise by ``test_share``,
-files that are handed in by ``test_papers``."""
+"""Each check on assets of the kind it is about, shares of the computers included; files that are
+handed in have tests of their own (``test_papers``)."""
 ASKED = [c for c in SME.criteria if c.question]
 PROFILES = pytest.mark.parametrize("profile", [SME, STRICT], ids=["jp-sme", "jp-sme-strict"])
 Report = tuple[list[Finding], Answers]
@@ -87,7 +86,7 @@ def _answers(draw: st.DrawFn, number: int) -> Answer:
 
 def rated(profile: Profile, report: Report) -> Rating:
     found, given = report
-    return rate_report(profile, found, ASSETS, scope(4, 1), given, NOW, BASE, certificates=("sa2",))
+    return rate_report(profile, found, ASSETS, scope(2, 1), given, NOW, BASE, certificates=("sa2",))
 
 
 def overclaimed(rating: Rating) -> bool:

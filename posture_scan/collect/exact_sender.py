@@ -50,6 +50,8 @@ class ExactSender:
             return AWSResponse(request.url, answer.status, answer.headers, _Whole(body))
         finally:
             answer.close()
+            # One connection a question: a kept one may be closed just as it is used again.
+            self._pool.clear()
 
     def _send(self, request: Any) -> Any:
         import urllib3
@@ -60,7 +62,6 @@ class ExactSender:
             except OSError as error:
                 raise AttemptError(Attempt.TOOL_MISSING, "AWS_CA_BUNDLE") from error
             self._pool = urllib3.PoolManager(ssl_context=context)
-        # One connection a question: a kept one may be closed by the store just as it is used again.
         headers = {**dict(request.headers.items()), "Connection": "close"}
         try:
             return self._pool.urlopen(

@@ -387,6 +387,23 @@ def test_a_silent_head_proves_nothing_by_itself(
         assert judged(asked(place, packs), place) == told
 
 
+def test_each_question_goes_over_a_connection_of_its_own() -> None:
+    ports: list[int] = []
+    answers = constructed((200, CONFIRMED))
+
+    def kept_open(handler: Any) -> None:
+        ports.append(handler.client_address[1])
+        answers(handler)
+        handler.close_connection = False
+
+    with http(ADDRESS, kept_open) as (endpoint, _):
+        store = S3Store(parse_bucket(f"s3:{endpoint}/bucket"))
+        store.lock_rule()
+        store.versioning()
+        store.retention("snapshots/a")
+    assert len(ports) == len(set(ports)) == 4
+
+
 def test_a_proxy_of_the_environment_is_not_used(
     endpoint: str, packs: PackSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

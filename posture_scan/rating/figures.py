@@ -136,6 +136,16 @@ class Grades:
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """The levels of discount as shares of one, and how many it may rise at one renewal."""
+
+    levels: tuple[Decimal, ...]
+    rise: int | None
+    """None: any number; a fall always counts at once."""
+    source: str
+
+
+@dataclass(frozen=True)
 class Referral:
     """The words an underwriter is given for each cause of referral."""
 

@@ -37,6 +37,7 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         lint_limits.evidence_order,
         lint_limits.caps,
         lint_limits.grades,
+        lint_limits.renewal,
     )
     found = (item for rule in rules for item in rule(profile))
     return _placed(file, outline, found)
@@ -129,6 +130,8 @@ def _sourced(profile: Profile) -> Iterator[tuple[Place, str]]:
     yield ("premium", "estimate"), profile.premium.estimate.source
     yield ("validity",), profile.validity.source
     yield ("grades",), profile.grades.source
+    if profile.renewal:
+        yield ("renewal",), profile.renewal.source
     yield from ((("groups", n), item.source) for n, item in enumerate(profile.groups))
     yield from ((("certificates", n), c.source) for n, c in enumerate(profile.certificates))
     yield from ((("criteria", n), item.source) for n, item in enumerate(profile.criteria))

@@ -71,3 +71,16 @@ def grades(profile: Profile) -> Iterator[Found]:
             yield ("grades", "steps", number), "not_monotone", values
     if steps and profile.grades.lowest <= steps[-1].grade:
         yield ("grades", "lowest"), "not_monotone", {"grade": profile.grades.lowest, "at_least": ""}
+
+
+def renewal(profile: Profile) -> Iterator[Found]:
+    """Refuse levels of discount out of order or beyond what can be earned."""
+    if profile.renewal is None:
+        return
+    before = Decimal(0)
+    for number, level in enumerate(profile.renewal.levels):
+        if not before < level <= profile.limits.total_cap:
+            values = {"level": str(level), "before": str(before),
+                      "cap": str(profile.limits.total_cap)}  # fmt: skip
+            yield ("renewal", "levels", number), "level_order", values
+        before = level

@@ -18,6 +18,7 @@ from posture_scan.rating.figures import (
     Limits,
     Premium,
     Referral,
+    Renewal,
     Rounding,
     Source,
     Validity,
@@ -149,6 +150,8 @@ class Criterion:
     gate: str | None
     needs_machine: bool
     source: str
+    effort_hours: Decimal
+    prove_hours: Decimal
     frameworks: Frameworks
     title: Words
     action: Words
@@ -193,6 +196,7 @@ class Profile:
     premium: Premium
     validity: Validity
     grades: Grades
+    renewal: Renewal | None
     referral: Referral
     sources: tuple[Source, ...]
     groups: tuple[Group, ...]

@@ -149,6 +149,15 @@ class Grades(Model):
     steps: list[GradeStep]
 
 
+class Renewal(Model):
+    """The levels of discount, and how many of them it may rise at one renewal."""
+
+    levels: Annotated[list[Share], Field(min_length=1, max_length=50)]
+    rise: int | None = Field(default=None, ge=1, le=50)
+    """Levels at most a renewal, while a fall counts at once; without it a rise is free."""
+    source: Key
+
+
 class Referral(Model):
     """The words an underwriter is given for each cause of referral."""
 
@@ -256,6 +265,10 @@ class Criterion(Model):
     gate: Literal["critical", "high"] | None = None
     needs_machine: bool = False
     source: Key
+    effort_hours: Number = Field(default=Decimal(4), gt=0, le=1000)
+    """Hours that meeting it takes where no failed check says how many."""
+    prove_hours: Number = Field(default=Decimal(1), gt=0, le=1000)
+    """Hours that showing it takes where it is in order already."""
     frameworks: Frameworks
     title: Words
     action: Words
@@ -287,6 +300,7 @@ class ProfileFile(Model):
     premium: Premium
     validity: Validity
     grades: Grades
+    renewal: Renewal | None = None
     referral: Referral
     sources: list[Source]
     groups: list[Group]

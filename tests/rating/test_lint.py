@@ -32,6 +32,8 @@ RELATIONS = [
     ("total_cap = 0.60", "total_cap = 0.80", "total_cap = 0.80", "cap_unreachable"),
     ('grade = "B", at_least = 70', 'grade = "B", at_least = 90', "steps = [", "not_monotone"),
     ('lowest = "E"', 'lowest = "D"', 'lowest = "D"', "not_monotone"),
+    ("levels = [0.05, 0.10,", "levels = [0.10, 0.10,", "levels = [", "level_order"),
+    ("0.50, 0.60]", "0.50, 0.65]", "levels = [", "level_order"),
     ("sales_min = 50_000_000", "sales_min = 900_000_000", "sales_min = 900", "sales_bounds"),
     ('vantage = ["external"]', "vantage = []", "vantage = []", "empty_rule"),
     ('absent = "met"', 'absent = "met"\nmode = "share"', 'mode = "share"', "share_needs_hosts"),

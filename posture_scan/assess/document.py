@@ -34,6 +34,8 @@ class Pricing:
     certificates: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     """Declared figures for the estimate; they win over those in the answers."""
+    modification: Decimal = Decimal(0)
+    """A person's judgement under a filed schedule, as a share of one."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def rate_facts(
     rating = rate_report(
         rules, findings, assets, scope, answers, now, pricing.base_premium,
         group_discount=pricing.group_discount, certificates=pricing.certificates,
+        modification=pricing.modification,
     )  # fmt: skip
     groups = {item.id: item.group for item in rules.criteria}
     return {
@@ -187,6 +190,7 @@ def _pricing_of(report: Mapping[str, Any]) -> Pricing:
         Decimal(rating["base_premium"]) if known else None,
         bool(rating.get("group_discount")),
         tuple(rating.get("certificates", ())),
+        modification=Decimal(rating.get("modification", "0")),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from typing import Final
 
-from posture_scan.rating.arithmetic import Price, Terms
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain
+from posture_scan.rating.priced import Price, Terms
 
 _DIGITS: Final = 60
 """Digits of the logarithms; remainders are compared long before they run out."""

@@ -34,8 +34,8 @@ def to_decimals(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(ONE.scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def to_unit(value: Decimal, unit: int, mode: str) -> Decimal:
-    """Round money to a unit such as ten yen, by ``half_up``, ``down`` or ``up``."""
+def to_unit(value: Decimal, unit: Decimal, mode: str) -> Decimal:
+    """Round money to a unit such as ten yen or a cent, by ``half_up``, ``down`` or ``up``."""
     return (value / unit).quantize(ONE, rounding=_MODES[mode]) * unit
 
 

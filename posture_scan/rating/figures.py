@@ -63,7 +63,7 @@ class Limits:
 class Rounding:
     """To what unit yen are rounded (``half_up``, ``down``, ``up``), and the factor's decimals."""
 
-    unit: int
+    unit: Decimal
     mode: str
     factor_decimals: int
 
@@ -100,7 +100,61 @@ class Premium:
 
     minimum: Decimal
     source: str
-    estimate: Estimate
+    estimate: Estimate | None
+    """None where a filed schedule says what the premium is, or there is none."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One row of a banded table."""
+
+    at: Decimal
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Table:
+    """A banded table over an amount of money, in steps or with straight lines between rows."""
+
+    between: str
+    rows: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a block and its factor, from a score (0 to 100) on."""
+
+    id: str
+    at_least: Decimal
+    factor: Decimal
+    name: Words
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """The example firm that is priced where facts are missing."""
+
+    exposure: Decimal
+    industry: str
+    limit: Decimal
+    retention: Decimal
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A filed schedule of premiums; what each value means stands in ``kind_schema``."""
+
+    exposure: str
+    base: Table
+    layer: str
+    limit_factors: Table
+    retention_factors: Table | None
+    loss_cost_multiplier: Decimal
+    modification_cap: Decimal
+    defaults: Defaults
+    industries: tuple[Relativity, ...]
+    levels: tuple[Level, ...]
+    source: str
 
 
 @dataclass(frozen=True)

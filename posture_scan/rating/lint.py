@@ -15,7 +15,8 @@ from typing import Final
 
 from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
-from posture_scan.rating import lint_limits, lint_papers
+from posture_scan.rating import lint_limits, lint_papers, lint_schedule
+from posture_scan.rating.figures import Relativity
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
 from posture_scan.toml_lines import Outline, Place
 
@@ -38,6 +39,8 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         lint_limits.caps,
         lint_limits.grades,
         lint_limits.renewal,
+        lint_limits.rounding,
+        lint_schedule.schedule,
     )
     found = (item for rule in rules for item in rule(profile))
     return _placed(file, outline, found)
@@ -88,20 +91,26 @@ def _checks(profile: Profile) -> Iterator[tuple[Place, str]]:
 
 
 def _duplicates(profile: Profile) -> Iterator[Found]:
-    estimate = profile.premium.estimate
+    estimate, schedule = profile.premium.estimate, profile.schedule
     lists: tuple[tuple[Place, tuple[str, ...]], ...] = (
         (("sources",), tuple(item.id for item in profile.sources)),
         (("groups",), tuple(item.id for item in profile.groups)),
         (("certificates",), tuple(item.id for item in profile.certificates)),
         (("facts",), tuple(item.id for item in profile.facts)),
         (("criteria",), tuple(item.id for item in profile.criteria)),
-        (("premium", "estimate", "industries"), tuple(i.id for i in estimate.industries)),
-        (("premium", "estimate", "plans"), tuple(item.id for item in estimate.plans)),
+        (("premium", "estimate", "industries"), _ids(estimate.industries if estimate else ())),
+        (("premium", "estimate", "plans"), _ids(estimate.plans if estimate else ())),
+        (("schedule", "industries"), _ids(schedule.industries if schedule else ())),
+        (("schedule", "levels"), tuple(i.id for i in (schedule.levels if schedule else ()))),
     )
     for place, ids in lists:
         for number, name in enumerate(ids):
             if name in ids[:number]:
                 yield (*place, number, "id"), "duplicate", {"id": name}
+
+
+def _ids(items: Iterable[Relativity]) -> tuple[str, ...]:
+    return tuple(item.id for item in items)
 
 
 def _references(profile: Profile) -> Iterator[Found]:
@@ -126,8 +135,12 @@ def _references(profile: Profile) -> Iterator[Found]:
 def _sourced(profile: Profile) -> Iterator[tuple[Place, str]]:
     yield ("evidence",), profile.evidence.source
     yield ("limits",), profile.limits.source
-    yield ("premium",), profile.premium.source
-    yield ("premium", "estimate"), profile.premium.estimate.source
+    if profile.priced:
+        yield ("premium",), profile.premium.source
+    if profile.premium.estimate:
+        yield ("premium", "estimate"), profile.premium.estimate.source
+    if profile.schedule:
+        yield ("schedule",), profile.schedule.source
     yield ("validity",), profile.validity.source
     yield ("grades",), profile.grades.source
     if profile.renewal:
@@ -228,6 +241,8 @@ def _machine(place: Place, criterion: str, rule: Machine) -> Iterator[Found]:
 
 def _estimate(profile: Profile) -> Iterator[Found]:
     estimate = profile.premium.estimate
+    if estimate is None:
+        return
     place: Place = ("premium", "estimate")
     for key, wanted, known in (
         ("default_industry", estimate.default_industry, estimate.industries),

@@ -25,6 +25,8 @@ def evidence_order(profile: Profile) -> Iterator[Found]:
 
 def caps(profile: Profile) -> Iterator[Found]:
     """Refuse a cap that nothing can reach, and a floor below the cap it belongs to."""
+    if profile.kind != "discount":
+        return
     limits = profile.limits
     if limits.factor_min < _ONE - limits.controls_cap:
         values = {"floor": str(limits.factor_min), "cap": str(limits.controls_cap)}
@@ -71,6 +73,13 @@ def grades(profile: Profile) -> Iterator[Found]:
             yield ("grades", "steps", number), "not_monotone", values
     if steps and profile.grades.lowest <= steps[-1].grade:
         yield ("grades", "lowest"), "not_monotone", {"grade": profile.grades.lowest, "at_least": ""}
+
+
+def rounding(profile: Profile) -> Iterator[Found]:
+    """Refuse a unit of money that is no power of ten."""
+    digits = profile.rounding.unit.normalize().as_tuple().digits
+    if digits != (1,):
+        yield ("rounding", "unit"), "unit_power", {"unit": str(profile.rounding.unit)}
 
 
 def renewal(profile: Profile) -> Iterator[Found]:

@@ -117,11 +117,17 @@ def _freeze(
 ) -> tuple[Profile | None, tuple[Mistake, ...]]:
     from pydantic import ValidationError
 
-    from posture_scan.rating.profile_schema import ProfileFile
+    from posture_scan.rating.kind_schema import KINDS, completed
 
+    kind = table.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        given = str(table.get("kind", ""))[:40] or '""'
+        values = {"where": "kind", "given": given, "expected": ", ".join(KINDS)}
+        return None, (Mistake(file, outline.line(("kind",)), "profile.not_one_of", values),)
+    form = KINDS[kind]
     try:
-        model = ProfileFile.model_validate(table)
+        model = form.model_validate(table)
     except ValidationError as error:
-        return None, form_mistakes(file, outline, ProfileFile, error.errors())
-    profile: Profile = codec.decode(Profile, model.model_dump(mode="json"))
+        return None, form_mistakes(file, outline, form, error.errors())
+    profile: Profile = codec.decode(Profile, completed(model.model_dump(mode="json")))
     return profile, ()

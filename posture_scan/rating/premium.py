@@ -1,4 +1,4 @@
-"""The premium before discount: the insurer's own figure, or an estimate labelled as such.
+"""The premium before discount: the insurer's own figure, a filed table's, or an estimate.
 
 The estimate's shape (industry x plan x sales to a power) was derived from premium examples an
 insurer's agency publishes; its figures and their source stand in the profile.
@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation, localcontext
 from typing import Final
 
 from posture_scan.errors import UsageError
-from posture_scan.rating.exact import CONTEXT, to_unit
-from posture_scan.rating.figures import Relativity
+from posture_scan.rating.exact import CONTEXT, ZERO, to_unit
+from posture_scan.rating.figures import Estimate, Relativity, Schedule
 from posture_scan.rating.profile import Profile
+from posture_scan.rating.schedule import Manual, Risk, manual, risk_of
 
 _DIGITS: Final = 50
 """Digits carried through the power; far more than ten yen can ever need."""
@@ -23,13 +24,20 @@ _MOST: Final = Decimal(10**13)
 
 @dataclass(frozen=True)
 class BasePremium:
-    """P0 and where it comes from: ``given``, ``estimate``, or ``example`` (no figures known)."""
+    """P0 and where it comes from.
+
+    ``given``, ``estimate`` (from declared facts), ``schedule`` (a filed table, from declared
+    facts), ``example`` (no figures known), or ``none`` where a profile has no premium.
+    """
 
     amount: Decimal
     source: str
     industry: str = ""
     plan: str = ""
     annual_sales: Decimal | None = None
+    risk: Risk | None = None
+    manual: Manual | None = None
+    """In a filed schedule, what was looked up and the factors it led to."""
 
 
 def estimate(profile: Profile, *, industry: str, plan: str, annual_sales: Decimal) -> Decimal:
@@ -38,9 +46,10 @@ def estimate(profile: Profile, *, industry: str, plan: str, annual_sales: Decima
     Sales outside the profile's bounds are taken as the bound.
 
     Raises:
-        UsageError: an industry or plan the profile does not have, or sales below zero.
+        UsageError: an industry or plan the profile does not have, sales below zero, or a
+            profile that estimates nothing.
     """
-    terms = profile.premium.estimate
+    terms = _estimate_of(profile)
     if not annual_sales.is_finite() or annual_sales < 0:
         raise UsageError("rating.amount", key="annual_sales", value=annual_sales)
     sales = min(max(annual_sales, terms.sales_min), terms.sales_max)
@@ -54,21 +63,39 @@ def estimate(profile: Profile, *, industry: str, plan: str, annual_sales: Decima
 
 
 def base_premium(profile: Profile, given: Decimal | None, facts: Mapping[str, str]) -> BasePremium:
-    """Return the figure given, else the estimate from declared facts, else the plain example.
+    """Return the figure given, else what declared facts lead to, else the plain example.
 
     Raises:
         UsageError: a figure or fact that makes no sense.
     """
-    terms = profile.premium.estimate
+    if not profile.priced:
+        return BasePremium(ZERO, "none")
     if given is not None:
         return BasePremium(positive("base_premium", given), "given")
+    if profile.schedule is not None:
+        return _filed(profile.schedule, facts)
+    terms = _estimate_of(profile)
     known = bool(facts.get("annual_sales"))
     industry = facts.get("industry") or terms.default_industry
     plan = facts.get("plan") or terms.default_plan
-    stated = facts.get("annual_sales") or terms.reference_sales
-    sales = amount("annual_sales", stated)
+    sales = amount("annual_sales", facts.get("annual_sales") or terms.reference_sales)
     result = estimate(profile, industry=industry, plan=plan, annual_sales=sales)
     return BasePremium(result, "estimate" if known else "example", industry, plan, sales)
+
+
+def _estimate_of(profile: Profile) -> Estimate:
+    if profile.premium.estimate is None:
+        raise UsageError("rating.no_estimate", profile=profile.id)
+    return profile.premium.estimate
+
+
+def _filed(schedule: Schedule, facts: Mapping[str, str]) -> BasePremium:
+    names = (schedule.exposure, "limit", "retention")
+    stated = {name: amount(name, facts[name]) for name in names if facts.get(name)}
+    risk = risk_of(schedule, stated, facts.get("industry") or "")
+    found = manual(schedule, risk)
+    source = "schedule" if schedule.exposure in stated else "example"
+    return BasePremium(found.premium, source, risk.industry, risk=risk, manual=found)
 
 
 def amount(key: str, value: object) -> Decimal:

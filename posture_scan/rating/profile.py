@@ -20,6 +20,7 @@ from posture_scan.rating.figures import (
     Referral,
     Renewal,
     Rounding,
+    Schedule,
     Source,
     Validity,
     Words,
@@ -194,6 +195,7 @@ class Profile:
     limits: Limits
     rounding: Rounding
     premium: Premium
+    schedule: Schedule | None
     validity: Validity
     grades: Grades
     renewal: Renewal | None
@@ -205,6 +207,11 @@ class Profile:
     criteria: tuple[Criterion, ...]
     digest: str = ""
     """SHA-256 of the file's bytes, in hexadecimal."""
+
+    @property
+    def priced(self) -> bool:
+        """Whether there is a premium; the kind ``criteria`` has none."""
+        return self.kind != "criteria"
 
     def criterion(self, name: str) -> Criterion | None:
         """Return the criterion of this id, or None."""

@@ -66,24 +66,35 @@ class EvidenceTerms(Model):
     source: Key
 
 
-class Limits(Model):
+class Floor(Model):
+    """How much must be known before anything counts."""
+
+    coverage_min: Share
+    source: Key
+
+
+class ScheduleLimits(Floor):
+    """The same, and what answers alone may take off."""
+
+    attested_cap: Share
+
+
+class Limits(ScheduleLimits):
     """Caps and bounds of the discount."""
 
     controls_cap: Share
     certificates_cap: Share
     total_cap: Share
-    attested_cap: Share
     group_discount: Share
     factor_min: Share
     factor_max: Number = Field(ge=1, le=5)
-    coverage_min: Share
-    source: Key
 
 
 class Rounding(Model):
     """To what unit yen are rounded, and to how many decimals the factor."""
 
-    unit: Literal[1, 10, 100, 1000]
+    unit: Number = Field(gt=0, le=1000)
+    """A power of ten: ten yen, or 0.01 for cents."""
     mode: Literal["half_up", "down", "up"]
     factor_decimals: int = Field(ge=2, le=6)
 
@@ -113,10 +124,15 @@ class Estimate(Model):
 
 
 class Premium(Model):
-    """The minimum premium, and the estimate of the premium before discount."""
+    """The lowest premium there is."""
 
     minimum: Number = Field(ge=0, le=10**13)
     source: Key
+
+
+class EstimatedPremium(Premium):
+    """The minimum premium, and the estimate of the premium before discount."""
+
     estimate: Estimate
 
 
@@ -168,12 +184,17 @@ class Referral(Model):
 
 
 class Group(Model):
-    """A group of criteria that overlap: together they earn no more than its floor allows."""
+    """Criteria that belong together: a block of a filed schedule, one subject of a scheme."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
-    floor: Number = Field(gt=0, le=1)
     name: Words
     source: Key
+
+
+class FlooredGroup(Group):
+    """A group of criteria that overlap: together they earn no more than its floor allows."""
+
+    floor: Number = Field(gt=0, le=1)
 
 
 class Certificate(Model):
@@ -259,9 +280,6 @@ class Criterion(Model):
     id: CriterionId
     group: str
     weight: Number = Field(gt=0, le=100)
-    r_met: Annotated[Number, Field(gt=0, le=1, decimal_places=4)]
-    r_not: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
-    r_unknown: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
     gate: Literal["critical", "high"] | None = None
     needs_machine: bool = False
     source: Key
@@ -279,14 +297,20 @@ class Criterion(Model):
     machine: list[Machine] = []
 
 
+class PricedCriterion(Criterion):
+    """A criterion with a multiplier of its own."""
+
+    r_met: Annotated[Number, Field(gt=0, le=1, decimal_places=4)]
+    r_not: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
+    r_unknown: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
+
+
 class ProfileFile(Model):
-    """An insurer's rating rules as data."""
+    """An insurer's rating rules as data: what every kind of profile states."""
 
     schema_version: Literal[1]
     id: Key
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    kind: Literal["discount"]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     status: Literal["illustrative", "published"]
     valid_from: date
     valid_until: date
@@ -295,15 +319,8 @@ class ProfileFile(Model):
     name: Words
     notice: Words
     evidence: EvidenceTerms
-    limits: Limits
-    rounding: Rounding
-    premium: Premium
     validity: Validity
     grades: Grades
-    renewal: Renewal | None = None
     referral: Referral
     sources: list[Source]
-    groups: list[Group]
-    certificates: list[Certificate]
     facts: list[Fact]
-    criteria: list[Criterion]

@@ -59,10 +59,11 @@ def questions(profile: Profile, language: str) -> tuple[Asked, ...]:
 
 def fact_questions(profile: Profile, language: str) -> tuple[AskedFact, ...]:
     """Return what the premium estimate and the underwriter need to know of the firm."""
-    estimate = profile.premium.estimate
+    rules = profile.schedule or profile.premium.estimate
+    plans = profile.premium.estimate.plans if profile.premium.estimate else ()
     choices = {
-        "industry": tuple((item.id, item.name.of(language)) for item in estimate.industries),
-        "plan": tuple((item.id, item.name.of(language)) for item in estimate.plans),
+        "industry": tuple((i.id, i.name.of(language)) for i in (rules.industries if rules else ())),
+        "plan": tuple((item.id, item.name.of(language)) for item in plans),
         "yes_no": (("yes", ""), ("no", "")),
     }
     return tuple(

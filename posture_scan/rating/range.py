@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from posture_scan.rating.arithmetic import Price, Terms, price
+from posture_scan.rating.arithmetic import price
+from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.score import scores
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State

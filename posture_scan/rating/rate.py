@@ -14,16 +14,18 @@ from posture_scan.model.evidence import Asset
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope
 from posture_scan.rating import trace, value
-from posture_scan.rating.arithmetic import Price, Terms, price
+from posture_scan.rating.arithmetic import price
 from posture_scan.rating.attribution import attribution
 from posture_scan.rating.criteria import decide
-from posture_scan.rating.exact import CONTEXT, plain
+from posture_scan.rating.exact import CONTEXT, ZERO, plain, to_unit
 from posture_scan.rating.premium import BasePremium, positive
 from posture_scan.rating.premium import base_premium as settled_premium
+from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.range import Case, Range, spread
 from posture_scan.rating.score import Scores, grade, scores
 from posture_scan.rating.status import CriterionStatus
+from posture_scan.rating.step import Step, fixed
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Rating:
     scores: Scores
     grade: str | None
     range: Range
-    trace: tuple[trace.Step, ...]
+    trace: tuple[Step, ...]
     fixes: tuple[value.Worth, ...]
     unlock: value.Unlock | None
     attribution: dict[str, str]
@@ -52,34 +54,35 @@ class Rating:
 
     def _to_json(self) -> dict[str, Any]:
         decimals = self.profile.rounding.factor_decimals
-        result = self.price
+        result, priced = self.price, self.profile.priced
         shares = {
             "factor": result.factor,
             "controls_discount": result.controls,
             "certificate_discount": result.certificates,
-            "discount": result.discount,
         }
         return {
             "profile": self._profile(),
             "status": result.status.value,
             "gates": list(result.gates),
             "missing": list(result.missing),
-            "coverage": trace.fixed(self.scores.coverage.share, 2),
+            "coverage": fixed(self.scores.coverage.share, 2),
             "verified": _score(self.scores.verified),
             "score": _score(self.scores.score),
             "declared": _score(self.scores.declared),
             "grade": self.grade,
             "range": {
-                "worst": _case(self.range.worst, decimals),
-                "best": _case(self.range.best, decimals),
+                "worst": self._case(self.range.worst),
+                "best": self._case(self.range.best),
             },
-            "potential": _case(self.range.potential, decimals),
-            **{name: trace.fixed(share, decimals) for name, share in shares.items()},
+            "potential": self._case(self.range.potential),
+            **{name: fixed(share, decimals) for name, share in shares.items()},
+            "discount": fixed(result.discount, decimals) if priced else None,
             "group_discount": self.terms.group_discount,
             "certificates": list(self.terms.certificates),
-            "base_premium": plain(self.terms.base_premium),
+            "modification": plain(self.terms.modification),
+            "base_premium": self._base_premium() if priced else None,
             "base_source": self.base.source,
-            "premium": plain(result.premium),
+            "premium": plain(result.premium) if priced else None,
             "currency": self.profile.currency,
             "trace": [step.to_json() for step in self.trace],
             "fixes": [item.to_json() for item in self.fixes],
@@ -89,10 +92,26 @@ class Rating:
             "referral": list(self.referral),
         }
 
+    def _base_premium(self) -> str:
+        """The premium before discount; a filed table's is shown in whole units of money."""
+        shown = self.terms.base_premium
+        if self.base.manual is not None:
+            shown = to_unit(shown, self.profile.rounding.unit, self.profile.rounding.mode)
+        return plain(shown)
+
+    def _case(self, case: Case) -> dict[str, str | None]:
+        priced, decimals = self.profile.priced, self.profile.rounding.factor_decimals
+        return {
+            "score": _score(case.score),
+            "discount": fixed(case.discount, decimals) if priced else None,
+            "premium": plain(case.premium) if priced else None,
+        }
+
     def _profile(self) -> dict[str, str]:
         profile = self.profile
         return {
             "id": profile.id,
+            "kind": profile.kind,
             "version": profile.version,
             "digest": profile.digest,
             "status": profile.status,
@@ -106,11 +125,13 @@ def rate(
     base_premium: Decimal | BasePremium,
     group_discount: bool = False,
     certificates: Sequence[str] = (),
+    modification: Decimal = ZERO,
     incident: bool = False,
 ) -> Rating:
     """Price criterion statuses; a criterion without a status is unknown.
 
-    ``base_premium`` is the premium before discount in the profile's currency, ``incident``
+    ``base_premium`` is the premium before discount in the profile's currency, ``modification`` a
+    person's judgement under a filed schedule (-0.1 takes 10 % off, within its cap), ``incident``
     whether the firm had one in the last five years (refers, changes no figure).
 
     Raises:
@@ -120,7 +141,7 @@ def rate(
     if not isinstance(base, BasePremium):
         base = BasePremium(positive("base_premium", base), "given")
     known = _by_id(profile, statuses)
-    terms = Terms(base.amount, group_discount, tuple(sorted(set(certificates))))
+    terms = Terms(base.amount, group_discount, tuple(sorted(set(certificates))), modification)
     with localcontext(CONTEXT):
         return _rate(profile, known, terms, base, incident=incident)
 
@@ -164,6 +185,7 @@ def rate_report(  # noqa: PLR0917 -- the report's parts, in the order of a repor
     *,
     group_discount: bool = False,
     certificates: Sequence[str] = (),
+    modification: Decimal = ZERO,
 ) -> Rating:
     """Rate a report's evidence: a pure function of what is handed in.
 
@@ -183,6 +205,7 @@ def rate_report(  # noqa: PLR0917 -- the report's parts, in the order of a repor
         base_premium=settled_premium(profile, premium, facts),
         group_discount=group_discount,
         certificates=certificates,
+        modification=modification,
         incident=facts.get("incident_last_5_years") == "yes",
     )
 
@@ -234,11 +257,3 @@ def _referral(
 
 def _score(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
-
-
-def _case(case: Case, decimals: int) -> dict[str, str | None]:
-    return {
-        "score": _score(case.score),
-        "discount": trace.fixed(case.discount, decimals),
-        "premium": plain(case.premium),
-    }

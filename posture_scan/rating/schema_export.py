@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _LIMITS: Final = {
@@ -21,9 +21,14 @@ def schema_text() -> str:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a profile file, made from the models that read it."""
-    from posture_scan.rating.profile_schema import ProfileFile
+    from pydantic import Field, TypeAdapter
 
-    return {"$schema": DIALECT, **_as_toml(ProfileFile.model_json_schema())}
+    from posture_scan.rating.kind_schema import CriteriaFile, DiscountFile, ScheduleFile
+
+    every = Annotated[DiscountFile | ScheduleFile | CriteriaFile, Field(discriminator="kind")]
+    schema = TypeAdapter[Any](every).json_schema()
+    del schema["discriminator"]  # a word of OpenAPI's; editors choose by the constant kind
+    return {"$schema": DIALECT, **_as_toml(schema)}
 
 
 def _as_toml(node: Any) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from posture_scan.rating.arithmetic import Coverage, Credit, Price
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
+from posture_scan.rating.priced import Coverage, Credit, Price
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.status import EvidenceClass
 

@@ -2,80 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal, localcontext
-from typing import Any
+from decimal import localcontext
 
-from posture_scan.rating.arithmetic import Credit, Price, RatingStatus, Terms
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain, to_decimals
 from posture_scan.rating.premium import BasePremium
+from posture_scan.rating.priced import Credit, Price, RatingStatus, Terms
 from posture_scan.rating.profile import Profile
-from posture_scan.text.catalog import Catalog
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its id (a sentence under ``rating.trace``), its figures, what bound it."""
-
-    id: str
-    values: dict[str, str] = field(default_factory=dict)
-    bound: str = ""
-    """``group_floor``, ``attested_cap``, ``factor_min``, ``factor_max``, ``suspended``,
-    ``certificates_cap``, ``total_cap``, ``minimum_premium``, or empty."""
-    lost: str = "0"
-    """How much credit the bound cost: a share of the premium, in the last step yen."""
-    rounding: str = ""
-    """What was rounded here, such as ``4 half_up`` (decimals) or ``unit 10 half_up``."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the step as JSON values."""
-        return {
-            "id": self.id,
-            "values": dict(self.values),
-            "bound": self.bound,
-            "lost": self.lost,
-            "rounding": self.rounding,
-        }
-
-    def sentence(self, language: str) -> str:
-        """Return the step as one line of text."""
-        words = Catalog(language)
-        line = words(f"rating.trace.{self.id}", **self.values)
-        if not self.bound:
-            return line
-        return f"{line} {words(f'rating.bound.{self.bound}', lost=self.lost)}"
+from posture_scan.rating.step import Step, fixed, long, unit
+from posture_scan.rating.trace_schedule import filed_base, scheduled_steps, weighed
 
 
 def steps(profile: Profile, price: Price, terms: Terms, base: BasePremium) -> tuple[Step, ...]:
     """Return every step in the order used."""
     with localcontext(CONTEXT):
         return (
-            _base(profile, base),
-            *(_credit(credit) for credit in price.credits),
-            *_groups(profile, price),
-            _all_groups(profile, price),
-            _status(profile, price),
-            _factor(profile, price),
-            _certificates(profile, price),
-            _discount(profile, price),
-            *_premiums(profile, price, terms),
+            *_base(profile, base),
+            *(_credit(profile, credit) for credit in price.credits),
+            *_by_kind(profile, price, terms),
         )
 
 
-def _base(profile: Profile, base: BasePremium) -> Step:
+def _by_kind(profile: Profile, price: Price, terms: Terms) -> tuple[Step, ...]:
+    if not profile.priced:
+        return (_status(profile, price),)
+    if profile.schedule is not None:
+        return scheduled_steps(profile, price, terms)
+    return (
+        *_groups(profile, price),
+        _all_groups(profile, price),
+        _status(profile, price),
+        _factor(profile, price),
+        _certificates(profile, price),
+        _discount(profile, price),
+        *_premiums(profile, price, terms),
+    )
+
+
+def _base(profile: Profile, base: BasePremium) -> tuple[Step, ...]:
+    if base.manual is not None and base.risk is not None:
+        return (filed_base(base.risk, base.manual, base.source),)
+    if not profile.priced:
+        return ()
     sales = "" if base.annual_sales is None else plain(base.annual_sales)
     values = {
         "base_premium": plain(base.amount),
+        "currency": profile.currency,
         "source": base.source,
         "industry": base.industry,
         "plan": base.plan,
         "annual_sales": sales,
     }
-    rounding = "" if base.source == "given" else _unit(profile)
-    return Step(f"base_{base.source}", values, rounding=rounding)
+    rounding = "" if base.source == "given" else unit(profile)
+    return (Step(f"base_{base.source}", values, rounding=rounding),)
 
 
-def _credit(credit: Credit) -> Step:
+def _credit(profile: Profile, credit: Credit) -> Step:
+    if profile.kind != "discount":
+        return weighed(credit)
     values = {
         "criterion": credit.criterion.id,
         "group": credit.criterion.group,
@@ -95,24 +78,24 @@ def _groups(profile: Profile, price: Price) -> tuple[Step, ...]:
     for group in price.groups:
         values = {
             "group": group.group,
-            "product": _long(group.product),
+            "product": long(group.product),
             "floor": plain(floors[group.group]),
-            "factor": _long(group.factor),
+            "factor": long(group.factor),
         }
         bound = "group_floor" if group.factor != group.product else ""
-        found.append(Step("group", values, bound, _long(group.factor - group.product)))
+        found.append(Step("group", values, bound, long(group.factor - group.product)))
     return tuple(found)
 
 
 def _all_groups(profile: Profile, price: Price) -> Step:
     values = {
-        "f_all": _long(price.f_all),
-        "f_verified": _long(price.f_verified),
+        "f_all": long(price.f_all),
+        "f_verified": long(price.f_verified),
         "attested_cap": plain(profile.limits.attested_cap),
-        "f": _long(price.f_limited),
+        "f": long(price.f_limited),
     }
     bound = "attested_cap" if price.f_limited != price.f_all else ""
-    return Step("attested", values, bound, _long(price.f_limited - price.f_all))
+    return Step("attested", values, bound, long(price.f_limited - price.f_all))
 
 
 def _status(profile: Profile, price: Price) -> Step:
@@ -137,7 +120,7 @@ def _factor(profile: Profile, price: Price) -> Step:
     elif price.factor < rounded:
         bound = "factor_max"
     values = {
-        "f": _long(price.f_limited),
+        "f": long(price.f_limited),
         "factor_min": plain(limits.factor_min),
         "factor_max": plain(limits.factor_max),
         "factor": fixed(price.factor, decimals),
@@ -182,35 +165,24 @@ def _premiums(profile: Profile, price: Price, terms: Terms) -> tuple[Step, ...]:
         "discount": fixed(price.discount, decimals),
         "keep": fixed(ONE - price.discount, decimals),
         "premium": plain(price.after_discount),
+        "currency": profile.currency,
     }
     second = {
         "before": plain(price.after_discount),
         "group_discount": plain(group),
         "premium": plain(price.after_group),
+        "currency": profile.currency,
     }
     final = {
         "before": plain(price.after_group),
         "minimum": plain(profile.premium.minimum),
         "premium": plain(price.premium),
+        "currency": profile.currency,
     }
     bound = "minimum_premium" if price.premium != price.after_group else ""
     lost = plain(price.premium - price.after_group)
     return (
-        Step("premium_discounted", first, rounding=_unit(profile)),
-        Step("premium_group", second, rounding=_unit(profile)),
+        Step("premium_discounted", first, rounding=unit(profile)),
+        Step("premium_group", second, rounding=unit(profile)),
         Step("premium_final", final, bound, lost),
     )
-
-
-def _unit(profile: Profile) -> str:
-    return f"unit {profile.rounding.unit} {profile.rounding.mode}"
-
-
-def _long(value: Decimal) -> str:
-    """Write an unrounded product with twelve decimals at most: enough to check the rounding."""
-    return plain(to_decimals(value, 12))
-
-
-def fixed(value: Decimal, decimals: int) -> str:
-    """Write a share with all its decimals, zeros included."""
-    return format(to_decimals(value, decimals), "f")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from posture_scan.rating.arithmetic import Price, RatingStatus, Terms, price
+from posture_scan.rating.arithmetic import price
 from posture_scan.rating.exact import plain
+from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
+from posture_scan.rating.step import currency_word
 from posture_scan.text.catalog import Catalog
 
 _FAILED: Final = frozenset({State.NOT_MET, State.PARTIAL, State.CONTRADICTED})
@@ -106,7 +108,8 @@ def sentence(profile: Profile, worth: Worth, language: str) -> str:
     title = criterion.title.of(language) if criterion else worth.criterion
     yen = worth.reachable_yen if worth.kind == "answer" else worth.yen
     key = f"rating.value.{worth.kind}" if yen else f"rating.value.{worth.kind}_nothing"
-    return Catalog(language)(key, action=action, title=title, yen=f"{yen:,f}")
+    currency = currency_word(profile.currency, language)
+    return Catalog(language)(key, action=action, title=title, yen=f"{yen:,f}", currency=currency)
 
 
 def _open(status: CriterionStatus) -> bool:

@@ -30,7 +30,10 @@ _CHOICES: Final = {
 }  # fmt: skip
 """Values of a calculation's step that are ids, and the table of words each one has."""
 
-_AMOUNTS: Final = frozenset({"base_premium", "annual_sales", "premium", "before", "minimum"})
+_AMOUNTS: Final = frozenset({
+    "base_premium", "annual_sales", "premium", "before", "minimum", "exposure", "base", "limit",
+    "retention",
+})  # fmt: skip
 
 
 def assets(report: Mapping[str, Any], words: Wording) -> Table:
@@ -216,19 +219,23 @@ def answers(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
 
 def trace(report: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
     """Return every step in the order used, for a reader with a pocket calculator."""
-    return tuple(_step(step, words) for step in report["rating"]["trace"])
+    currency = report["rating"]["currency"]
+    return tuple(_step(step, currency, words) for step in report["rating"]["trace"])
 
 
-def _step(step: Mapping[str, Any], words: Wording) -> str:
+def _step(step: Mapping[str, Any], currency: str, words: Wording) -> str:
     template = words.text.template(f"rating.trace.{step['id']}")
     if template is None:
         shown = ", ".join(f"{key} {value}" for key, value in step["values"].items())
         return f"{step['id']}: {shown}"
+    key = f"rating.currency.{currency}"
+    money = words.text(key) if key in words.text else currency
     spoken = {key: _spoken(key, value, words) for key, value in step["values"].items()}
+    spoken["currency"] = money
     parts = [filled(template, spoken)]
     bound = step.get("bound")
     if bound:
-        parts.append(words.text(f"rating.bound.{bound}", lost=step.get("lost", "")))
+        parts.append(words.text(f"rating.bound.{bound}", lost=step.get("lost", ""), currency=money))
     return words("sentence_gap").join(parts)
 
 

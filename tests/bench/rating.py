@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from posture_scan.rating.arithmetic import Terms, price
+from posture_scan.rating.arithmetic import price
 from posture_scan.rating.criteria import decide
 from posture_scan.rating.load import load_profile
+from posture_scan.rating.priced import Terms
 from tests.bench.speed import per_second
 from tests.rating.samples import BASE, NOW, SME, TYPICAL, address, finding, rated, scope, statuses
 

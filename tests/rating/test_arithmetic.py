@@ -8,8 +8,10 @@ from decimal import Decimal, localcontext
 import pytest
 
 from posture_scan.errors import UsageError
-from posture_scan.rating.arithmetic import RatingStatus, Terms, claimed_certificates, price
+from posture_scan.rating.arithmetic import price
+from posture_scan.rating.discount import claimed_certificates
 from posture_scan.rating.load import parse_profile
+from posture_scan.rating.priced import RatingStatus, Terms
 from posture_scan.rating.rate import rate
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from tests.rating.samples import BASE, SME, TYPICAL, changed, every, rated, statuses

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture_scan.rating.arithmetic import Terms, price
+from posture_scan.rating.arithmetic import price
 from posture_scan.rating.load import parse_profile
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import rate
 from posture_scan.rating.score import scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posture_scan.rating.arithmetic import RatingStatus
+from posture_scan.rating.priced import RatingStatus
 from posture_scan.rating.status import EvidenceClass, State
 from posture_scan.rating.value import Worth, sentence
 from tests.rating.samples import SME, TYPICAL, every, rated

@@ -31,6 +31,8 @@ class Outline:
         self._table: Place = ()
         self._depth = 0
         self._fence = ""
+        self._array: Place = ()
+        self._element = 0
         for number, line in enumerate(text.split("\n"), start=1):
             self._read(line, number)
 
@@ -48,6 +50,8 @@ class Outline:
             return
         if self._depth == 0:
             self._note(line, number)
+        elif self._depth == 1 and self._array and line.lstrip().startswith("{"):
+            self._note_element(line, number)
         for fence in ('"""', "'''"):
             if line.count(fence) % 2:
                 self._fence = fence
@@ -67,8 +71,18 @@ class Outline:
         if key:
             place = self._table + _parts(key[1])
             self._lines.setdefault(place, number)
+            self._array = place if _QUIET.sub("", line).rstrip().endswith("[") else ()
+            self._element = 0
             for inner in _INLINE.finditer(_QUIET.sub('""', line)):
                 self._lines.setdefault((*place, inner[1].strip('"')), number)
+
+    def _note_element(self, line: str, number: int) -> None:
+        """Note a table that stands on a line of its own within an array."""
+        place = (*self._array, self._element)
+        self._lines.setdefault(place, number)
+        for inner in _INLINE.finditer(_QUIET.sub('""', line)):
+            self._lines.setdefault((*place, inner[1].strip('"')), number)
+        self._element += 1
 
     def _resolve(self, parts: tuple[str, ...], *, new: bool) -> Place:
         """Turn a header into a path: an array of tables gets the index of its last table."""

@@ -14,27 +14,29 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field  # noqa: TID253 -- this module itself is imported lazily
 
+from posture_scan.rating.criterion_schema import (
+    Criterion,
+    Key,
+    Model,
+    Money,
+    Number,
+    PricedCriterion,
+    Share,
+    Words,
+)
 from posture_scan.rating.profile_schema import (
     Certificate,
-    Criterion,
     EstimatedPremium,
     Floor,
     FlooredGroup,
     Group,
-    Key,
     Limits,
-    Model,
-    Money,
-    Number,
     Premium,
-    PricedCriterion,
     ProfileFile,
     Relativity,
     Renewal,
     Rounding,
     ScheduleLimits,
-    Share,
-    Words,
 )
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

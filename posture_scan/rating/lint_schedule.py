@@ -58,10 +58,11 @@ def _levels(rules: Schedule) -> Iterator[Found]:
         better, level = rules.levels[number - 1], rules.levels[number]
         if level.at_least >= better.at_least or level.factor <= better.factor:
             values = {"id": level.id, "factor": f"{level.factor:f}"}
-            yield ("schedule", "levels", number), "levels_order", values
+            yield ("schedule", "levels", number, "factor"), "levels_order", values
     last = rules.levels[-1]
     if last.at_least != 0:
-        yield ("schedule", "levels", len(rules.levels) - 1), "levels_end", {"id": last.id}
+        place: Place = ("schedule", "levels", len(rules.levels) - 1, "at_least")
+        yield place, "levels_end", {"id": last.id}
     if last.factor < 1:
         values = {"id": last.id, "factor": f"{last.factor:f}"}
         yield ("schedule", "levels", len(rules.levels) - 1, "factor"), "levels_reward", values

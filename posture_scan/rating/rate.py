@@ -169,7 +169,7 @@ def _rate(
         trace=trace.steps(profile, today, terms, base),
         fixes=value.worths(profile, known, terms, today),
         unlock=value.unlock(profile, known, terms, today),
-        attribution=attribution(today, terms),
+        attribution=attribution(profile, today, terms),
         referral=_referral(today, ordered, incident=incident),
     )
 

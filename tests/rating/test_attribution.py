@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rating.samples import BASE, SME, TYPICAL, every, rated
+from posture_scan.rating.load import load_profile
+from posture_scan.rating.rate import rate
+from tests.rating.samples import BASE, SME, TYPICAL, every, rated, statuses
 
 
 def test_shares_add_up_and_follow_the_logarithms() -> None:
@@ -35,3 +38,29 @@ def test_shares_always_add_up(codes: dict[str, str]) -> None:
     result = rated(codes)
     total = sum(Decimal(yen) for yen in result.attribution.values())
     assert total == (BASE * result.price.controls).to_integral_value()
+
+
+NAMES = ("us-filed", "jp-sme-debit")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_credits_and_debits_add_up_to_the_last_unit(name: str, data: st.DataObject) -> None:
+    profile = load_profile(name)
+    codes = data.draw(
+        st.fixed_dictionaries(
+            {c.id: st.sampled_from(["mv", "mv", "pv", "md", "ma", "nv"]) for c in profile.criteria}
+        )
+    )
+    result = rate(profile, statuses(codes), base_premium=BASE)
+    shares = {key: Decimal(amount) for key, amount in result.attribution.items()}
+    unit = min(Decimal(1), profile.rounding.unit)
+    total = (BASE * result.price.controls / unit).to_integral_value() * unit
+    factors = (
+        {g.group: g.factor for g in result.price.groups} if profile.schedule
+        else {c.criterion.id: c.factor for c in result.price.credits}
+    )  # fmt: skip
+    if total > 0 or max(factors.values()) > 1:
+        assert sum(shares.values()) == total
+    assert all((amount > 0) == (factors[key] < 1) for key, amount in shares.items() if amount)

@@ -18,7 +18,7 @@ from posture_scan.rating.exact import plain, to_decimals, to_unit
     ],
 )  # fmt: skip
 def test_yen_are_rounded_to_the_unit(value: str, unit: int, mode: str, expected: str) -> None:
-    assert to_unit(Decimal(value), unit, mode) == Decimal(expected)
+    assert to_unit(Decimal(value), Decimal(unit), mode) == Decimal(expected)
 
 
 def test_factors_are_rounded_half_up() -> None:

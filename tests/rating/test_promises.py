@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posture_scan.rating.arithmetic import price
-from posture_scan.rating.load import parse_profile
-from posture_scan.rating.priced import Terms
+from posture_scan.rating.load import load_profile, parse_profile
+from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import rate
 from posture_scan.rating.score import scores
@@ -26,10 +27,12 @@ DEBIT = parse_profile(
         changed("factor_max = 1.00", "factor_max = 1.50"),
     )
 )
-"""A profile with a debit, to hold the promises to."""
+"""A profile in which silence costs more than a known failure, to hold the promises to."""
+HELD = (SME, STRICT, DEBIT, *map(load_profile, ("jp-sme-debit", "us-filed", "uk-cyber-essentials")))
 PROFILES = pytest.mark.parametrize(
-    "profile", [SME, STRICT, DEBIT], ids=["jp-sme", "jp-sme-strict", "debit"]
+    "profile", HELD, ids=[*(p.id for p in HELD[:2]), "debit", *(p.id for p in HELD[3:])]
 )
+IDS = sorted({criterion.id for profile in HELD for criterion in profile.criteria})
 Sheet = dict[str, CriterionStatus]
 
 
@@ -39,8 +42,7 @@ Codes = dict[str, tuple[State, EvidenceClass]]
 def sheets(*, well_known: bool = False) -> st.SearchStrategy[Codes]:
     states = [State.MET, State.MET, State.MET, State.PARTIAL] if well_known else list(State)
     entry = st.tuples(st.sampled_from(states), st.sampled_from(CLASSES))
-    names = [criterion.id for criterion in SME.criteria]
-    return st.fixed_dictionaries(dict.fromkeys(names, entry))
+    return st.fixed_dictionaries(dict.fromkeys(IDS, entry))
 
 
 ANY = st.one_of(sheets(), sheets(well_known=True))
@@ -50,19 +52,30 @@ TERMS = st.builds(
     st.integers(min_value=1, max_value=10**8).map(Decimal),
     st.booleans(),
     st.lists(st.sampled_from([c.id for c in SME.certificates]), max_size=4).map(tuple),
+    st.sampled_from([Decimal(m) for m in ("0", "-0.4", "-0.1", "0.25", "0.4")]),
 )
-NAMES = st.sampled_from([criterion.id for criterion in SME.criteria])
+NAMES = st.sampled_from(IDS)
 
 
 def as_sheet(codes: Codes) -> Sheet:
     return {name: CriterionStatus(name, *code) for name, code in codes.items()}
 
 
+def priced(profile: Profile, sheet: Sheet, terms: Terms) -> Price:
+    """Price the criteria and certificates that the profile has."""
+    known = {item.id for item in profile.certificates}
+    held = tuple(name for name in terms.certificates if name in known)
+    own = {item.id for item in profile.criteria}
+    statuses = {name: status for name, status in sheet.items() if name in own}
+    return price(profile, statuses, dataclasses.replace(terms, certificates=held))
+
+
 def assert_no_better(profile: Profile, after: Sheet, before: Sheet, terms: Terms) -> None:
     """Price not lower, score and discount not higher."""
-    new, old = price(profile, after, terms), price(profile, before, terms)
+    new, old = priced(profile, after, terms), priced(profile, before, terms)
     assert new.premium >= old.premium
     assert new.discount <= old.discount
+    assert old.status is RatingStatus.OK or new.status is not RatingStatus.OK
     for name in ("verified", "score", "declared"):
         ours, theirs = getattr(scores(new), name), getattr(scores(old), name)
         assert ours is None or (theirs is not None and ours <= theirs), name
@@ -88,7 +101,7 @@ def test_an_honest_no_never_costs_more_than_silence(
     sheet = as_sheet(codes)
     silent = {**sheet, name: CriterionStatus(name, State.UNKNOWN)}
     honest = {**sheet, name: CriterionStatus(name, State.NOT_MET, EvidenceClass.ATTESTED)}
-    assert price(profile, honest, terms).premium <= price(profile, silent, terms).premium
+    assert priced(profile, honest, terms).premium <= priced(profile, silent, terms).premium
 
 
 @PROFILES
@@ -107,7 +120,7 @@ def test_a_fix_never_raises_the_price(
         CriterionStatus(name, State.PARTIAL, based_on),
         CriterionStatus(name, State.MET, based_on),
     ]
-    prices = [price(profile, {**sheet, name: step}, terms).premium for step in ladder]
+    prices = [priced(profile, {**sheet, name: step}, terms).premium for step in ladder]
     assert prices == sorted(prices, reverse=True)
 
 
@@ -123,7 +136,7 @@ def test_better_evidence_for_the_same_fact_never_raises_the_price(
 ) -> None:
     sheet = as_sheet(codes)
     prices = [
-        price(profile, {**sheet, name: CriterionStatus(name, state, based_on)}, terms).premium
+        priced(profile, {**sheet, name: CriterionStatus(name, state, based_on)}, terms).premium
         for based_on in CLASSES
     ]
     assert prices == sorted(prices, reverse=True)
@@ -132,7 +145,7 @@ def test_better_evidence_for_the_same_fact_never_raises_the_price(
 @settings(max_examples=40, deadline=None)
 @given(ANY, st.randoms(use_true_random=False))
 def test_order_makes_no_difference_and_the_bytes_are_the_same(codes: Codes, random: object) -> None:
-    sheet = list(as_sheet(codes).values())
+    sheet = [status for name, status in as_sheet(codes).items() if SME.criterion(name)]
     shuffled = list(sheet)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     once, again = (
@@ -148,7 +161,8 @@ def test_order_makes_no_difference_and_the_bytes_are_the_same(codes: Codes, rand
 @settings(max_examples=60, deadline=None)
 @given(ANY, TERMS)
 def test_the_range_holds_todays_price_and_no_factor_is_a_float(codes: Codes, terms: Terms) -> None:
-    result = rate(SME, as_sheet(codes).values(), base_premium=terms.base_premium)
+    sheet = [status for name, status in as_sheet(codes).items() if SME.criterion(name)]
+    result = rate(SME, sheet, base_premium=terms.base_premium)
     assert result.range.best.premium <= result.price.premium <= result.range.worst.premium
     assert result.range.worst.discount <= result.price.discount <= result.range.best.discount
     assert "float" not in _types(result.to_json())

@@ -34,7 +34,8 @@ def program() -> Said:
         said.literals |= set(re.findall(r"""["']([\w.]+)["']""", page))
         for start in re.findall(r"""["']([\w.]+\.)["'] *~""", page):
             said.add_pattern(re.escape(start) + "(.+)")
-    for path in (ROOT / "profiles").glob("*.toml"):
+    frameworks = PROGRAM / "rating" / "frameworks"
+    for path in (*(ROOT / "profiles").glob("*.toml"), *frameworks.glob("*.toml")):
         said.literals |= set(_strings(tomllib.loads(path.read_text("utf-8"))))
     return said
 

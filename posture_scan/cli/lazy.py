@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "trust": "posture_scan.cli.trust:trust",
     "checks": "posture_scan.cli.listings:checks",
     "profiles": "posture_scan.cli.listings:profiles",
+    "frameworks": "posture_scan.cli.frameworks:frameworks",
     "data": "posture_scan.cli.data:data",
     "help": "posture_scan.cli.manual:manual",
 }

@@ -15,7 +15,7 @@ from typing import Final
 
 from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
-from posture_scan.rating import lint_limits, lint_papers, lint_schedule
+from posture_scan.rating import lint_frameworks, lint_limits, lint_papers, lint_schedule
 from posture_scan.rating.figures import Relativity
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
 from posture_scan.toml_lines import Outline, Place
@@ -34,6 +34,7 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         _questions,
         _machines,
         lint_papers.papers,
+        lint_frameworks.frameworks,
         _estimate,
         lint_limits.evidence_order,
         lint_limits.caps,

@@ -15,7 +15,7 @@ from posture_scan.report.wrap import width_of
 from tests.cli.conftest import Run
 
 COMMANDS = ("self-check", "scan", "host", "answers", "rate", "show", "sign", "verify", "checks",
-            "profiles", "key", "trust", "drill")  # fmt: skip
+            "profiles", "key", "trust", "drill", "frameworks")  # fmt: skip
 LEFTOVERS = ("[OPTIONS]", "COMMAND", "[required]", "TEXT", "INTEGER", "PATH ", "<=x<=")
 
 

@@ -26,17 +26,34 @@ def price(profile: Profile, statuses: Mapping[str, CriterionStatus], terms: Term
         UsageError: a certificate that the profile does not know.
     """
     with localcontext(CONTEXT):
-        standing = _standing(profile, statuses)
-        if profile.schedule is not None:
-            return scheduled(profile, profile.schedule, standing, terms)
-        return discounted(profile, standing, terms)
+        credits_ = tuple(
+            _credit(profile, item, statuses.get(item.id) or unknown(item.id))
+            for item in profile.criteria
+        )
+        return _priced(profile, credits_, terms)
 
 
-def _standing(profile: Profile, statuses: Mapping[str, CriterionStatus]) -> Standing:
-    credits_ = tuple(
-        _credit(profile, item, statuses.get(item.id) or unknown(item.id))
-        for item in profile.criteria
-    )
+def price_with(
+    profile: Profile, today: Price, changed: Iterable[CriterionStatus], terms: Terms
+) -> Price:
+    """Work out the price with some statuses changed and all others as ``today`` has them."""
+    new = {status.id: status for status in changed}
+    with localcontext(CONTEXT):
+        credits_ = tuple(
+            _credit(profile, c.criterion, new[c.criterion.id]) if c.criterion.id in new else c
+            for c in today.credits
+        )
+        return _priced(profile, credits_, terms)
+
+
+def _priced(profile: Profile, credits_: tuple[Credit, ...], terms: Terms) -> Price:
+    standing = _standing(profile, credits_)
+    if profile.schedule is not None:
+        return scheduled(profile, profile.schedule, standing, terms)
+    return discounted(profile, standing, terms)
+
+
+def _standing(profile: Profile, credits_: tuple[Credit, ...]) -> Standing:
     gates = tuple(c.criterion.id for c in credits_ if _opens_gate(profile, c))
     missing = _missing(profile, credits_)
     coverage = _coverage(credits_)
@@ -45,18 +62,27 @@ def _standing(profile: Profile, statuses: Mapping[str, CriterionStatus]) -> Stan
 
 
 def _credit(profile: Profile, criterion: Criterion, status: CriterionStatus) -> Credit:
-    terms = profile.evidence
-    share = {State.MET: ONE, State.PARTIAL: terms.partial}.get(status.status, ZERO)
-    weight = {
-        EvidenceClass.VERIFIED: terms.verified,
-        EvidenceClass.DOCUMENTED: terms.documented,
-        EvidenceClass.ATTESTED: terms.attested,
-    }.get(status.evidence_class, ZERO)
+    share, weight = _share(profile, status.status), _weight(profile, status.evidence_class)
     if share:
         factor = ONE - weight * share * (ONE - criterion.r_met)
     else:
         factor = _debit(criterion, status.status)
     return Credit(criterion, status, weight, share, factor)
+
+
+def _share(profile: Profile, state: State) -> Decimal:
+    if state is State.MET:
+        return ONE
+    return profile.evidence.partial if state is State.PARTIAL else ZERO
+
+
+def _weight(profile: Profile, based_on: EvidenceClass) -> Decimal:
+    terms = profile.evidence
+    if based_on is EvidenceClass.VERIFIED:
+        return terms.verified
+    if based_on is EvidenceClass.DOCUMENTED:
+        return terms.documented
+    return terms.attested if based_on is EvidenceClass.ATTESTED else ZERO
 
 
 def _debit(criterion: Criterion, state: State) -> Decimal:

@@ -167,8 +167,8 @@ def _rate(
         grade=grade(profile, scored.score, today),
         range=spread(profile, known, terms, today),
         trace=trace.steps(profile, today, terms, base),
-        fixes=value.worths(profile, known, terms, today),
-        unlock=value.unlock(profile, known, terms, today),
+        fixes=value.worths(profile, terms, today),
+        unlock=value.unlock(profile, terms, today),
         attribution=attribution(profile, today, terms),
         referral=_referral(today, ordered, incident=incident),
     )

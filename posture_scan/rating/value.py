@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from posture_scan.rating.arithmetic import price
+from posture_scan.rating.arithmetic import price_with
 from posture_scan.rating.exact import plain
-from posture_scan.rating.priced import Price, RatingStatus, Terms
+from posture_scan.rating.priced import Credit, Price, RatingStatus, Terms
 from posture_scan.rating.profile import Criterion, Profile
-from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
+from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from posture_scan.rating.step import currency_word
 from posture_scan.text.catalog import Catalog
 
@@ -72,15 +71,11 @@ class Unlock:
         }
 
 
-def worths(
-    profile: Profile, statuses: Mapping[str, CriterionStatus], terms: Terms, today: Price
-) -> tuple[Worth, ...]:
+def worths(profile: Profile, terms: Terms, today: Price) -> tuple[Worth, ...]:
     """Return what each open criterion is worth: gates first, then the dearest first."""
     order = {item.id: number for number, item in enumerate(profile.criteria)}
     found = [
-        _worth(profile, item, statuses, terms, today)
-        for item in profile.criteria
-        if _open(statuses.get(item.id) or unknown(item.id))
+        _worth(profile, credit, terms, today) for credit in today.credits if _open(credit.status)
     ]
     ranks = {"critical": 0, "high": 1, "": 2}
     return tuple(
@@ -88,16 +83,13 @@ def worths(
     )
 
 
-def unlock(
-    profile: Profile, statuses: Mapping[str, CriterionStatus], terms: Terms, today: Price
-) -> Unlock | None:
+def unlock(profile: Profile, terms: Terms, today: Price) -> Unlock | None:
     """Return what releasing the suspended credit takes and is worth; None when all is well."""
     if today.status is RatingStatus.OK:
         return None
     needed = {*today.gates, *today.missing}
     names = tuple(item.id for item in profile.criteria if item.id in needed)
-    settled = {name: _met(name) for name in names}
-    after = price(profile, {**statuses, **settled}, terms)
+    after = price_with(profile, today, map(_met, names), terms)
     return Unlock(names, today.premium - after.premium, after.status)
 
 
@@ -119,19 +111,13 @@ def _open(status: CriterionStatus) -> bool:
     return not (status.status is State.MET and proven)
 
 
-def _worth(
-    profile: Profile,
-    criterion: Criterion,
-    statuses: Mapping[str, CriterionStatus],
-    terms: Terms,
-    today: Price,
-) -> Worth:
-    status = statuses.get(criterion.id) or unknown(criterion.id)
+def _worth(profile: Profile, credit: Credit, terms: Terms, today: Price) -> Worth:
+    criterion, status = credit.criterion, credit.status
     best = EvidenceClass.VERIFIED if criterion.observed else EvidenceClass.DOCUMENTED
-    proven = _saved(profile, statuses, terms, today, _met(criterion.id))
+    proven = _saved(profile, terms, today, _met(criterion.id))
     reachable = proven
     if best is not EvidenceClass.VERIFIED:
-        reachable = _saved(profile, statuses, terms, today, _met(criterion.id, best))
+        reachable = _saved(profile, terms, today, _met(criterion.id, best))
     return Worth(
         criterion.id,
         _kind(criterion, status),
@@ -150,15 +136,8 @@ def _kind(criterion: Criterion, status: CriterionStatus) -> str:
     return "prove" if criterion.observed or status.status is State.MET else "answer"
 
 
-def _saved(
-    profile: Profile,
-    statuses: Mapping[str, CriterionStatus],
-    terms: Terms,
-    today: Price,
-    assumed: CriterionStatus,
-) -> Decimal:
-    after = price(profile, {**statuses, assumed.id: assumed}, terms)
-    return today.premium - after.premium
+def _saved(profile: Profile, terms: Terms, today: Price, assumed: CriterionStatus) -> Decimal:
+    return today.premium - price_with(profile, today, (assumed,), terms).premium
 
 
 def _met(name: str, best: EvidenceClass = EvidenceClass.VERIFIED) -> CriterionStatus:

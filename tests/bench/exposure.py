@@ -124,7 +124,7 @@ def counted() -> dict[str, int]:
 def inside(names: Sequence[str], out: Path) -> None:
     """Start the office in this network, run these scanners and write what came of it."""
     with tempfile.TemporaryDirectory(prefix="office") as name, Office(Path(name)).running() as run:
-        print(json.dumps(run.missing), flush=True)
+        print(json.dumps([*run.missing, *run.broken]), flush=True)
         count_from_now_on()
         results = []
         for number, scanner in enumerate(names):

@@ -97,13 +97,17 @@ def why_not() -> str:
 
 
 class Office:
-    """The servers as they run; ``missing`` names those that are not installed."""
+    """The servers as they run.
+
+    ``missing`` names those that this computer cannot have, ``broken`` those that did not start.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Keep everything that the servers write in this folder."""
         self.folder = folder
         self.authority = Authority(folder)
         self.missing: list[str] = []
+        self.broken: list[str] = []
         self._fresh = ExitStack()
 
     @contextlib.contextmanager
@@ -153,8 +157,10 @@ class Office:
     ) -> None:  # fmt: skip
         try:
             stack.enter_context(start(*arguments, **options))
-        except (pytest.skip.Exception, pytest.fail.Exception) as reason:
+        except pytest.skip.Exception as reason:
             self.missing.append(f"{name}: {reason}")
+        except pytest.fail.Exception as reason:
+            self.broken.append(f"{name}: {reason}")
 
     def _room(self, name: str) -> Path:
         made = self.folder / name

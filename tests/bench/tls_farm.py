@@ -19,10 +19,10 @@ from pathlib import Path
 
 from tests.bench.tls_tools import TOOLS, Tool, through
 from tests.lab.counting import counting
-from tests.lab.daemon import free_port
+from tests.lab.daemon import PATH, free_port
 from tests.lab.farm import FARM
 from tests.lab.farm.model import Server
-from tests.lab.farm.running import PATH, Place, farm, missing
+from tests.lab.farm.running import Place, farm, missing
 
 NET = 9
 PROGRAMS = {"nmap": "nmap", "testssl.sh": "testssl"}

@@ -21,6 +21,7 @@ from posture_scan.model.evidence import Connection, Service
 from posture_scan.sdk import ProtocolSpec
 from tests.collect.fixture import real_net, scope
 from tests.collect.scripted import serving
+from tests.lab.installed import lacking
 
 ADDRESS = "127.68.1.1"
 QUICK = Waits(greeting=0.05, answer=0.05, patient=0.1)
@@ -98,7 +99,7 @@ def test_a_greeting_there_is_still_heard() -> None:
 @pytest.mark.parametrize("engine", ["builtin", "nmap"])
 def test_no_engine_sends_a_byte_there(engine: str) -> None:
     if engine == "nmap" and not find_nmap():
-        pytest.skip("nmap is not installed")
+        lacking("nmap")
     listeners = {port: Listener() for port in (79, 513, 514, 9100)}
     within, record = scope(ADDRESS), list[Connection]()
     deadline = time.monotonic() + 60

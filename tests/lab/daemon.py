@@ -14,24 +14,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.installed import lacking
+
 START_LIMIT = 20.0
 """Seconds a daemon may take until its port answers."""
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
+"""Where programs are looked for: servers stand in the system folders."""
 
 
 def need(*programs: str) -> None:
-    """Skip the test, naming what is missing, unless every program is installed."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
-    missing = [name for name in programs if shutil.which(name, path=path) is None]
+    """Skip the test, naming what is missing, unless every program is installed.
+
+    In continuous integration the test fails instead: see ``lacking``.
+    """
+    missing = [name for name in programs if shutil.which(name, path=PATH) is None]
     if missing:
-        pytest.skip(f"needs {', '.join(missing)}: tests/run installs it when run as root with apt")
+        lacking(*missing)
 
 
 def program(name: str) -> str:
     """Return a program's full path, looking in the system folders too."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
-    found = shutil.which(name, path=path)
+    found = shutil.which(name, path=PATH)
     if found is None:
-        pytest.skip(f"needs {name}: tests/run installs it when run as root with apt")
+        lacking(name)
     return found
 
 

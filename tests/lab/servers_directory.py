@@ -12,6 +12,7 @@ import pytest
 
 from posture_scan.sdk import Service
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.installed import lacking
 from tests.lab.servers_network import need_root
 
 
@@ -72,7 +73,7 @@ def samba_server(folder: Path) -> Iterator[Service]:
         capture_output=True,
     )  # fmt: skip
     if made.returncode:
-        pytest.skip("needs python3-ldb beside samba")
+        lacking("python3-ldb")
     lines = [
         "[global]", "interfaces = 127.0.0.1/8", "bind interfaces only = yes",
         "server role = active directory domain controller",

@@ -14,6 +14,7 @@ import pytest
 
 from posture_scan.sdk import Service
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.installed import lacking
 
 
 @contextlib.contextmanager
@@ -128,7 +129,7 @@ def postgres_programs() -> Path:
     """The folder of PostgreSQL's programs, which Debian keeps off the path, by major version."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
-        pytest.skip("needs PostgreSQL: tests/run installs it when run as root with apt")
+        lacking("postgresql")
     return found[-1].parent
 
 

@@ -27,7 +27,6 @@ def moto(address: str, log: Path, *, signed: bool = False) -> Iterator[str]:
 
     ``signed``: after seven requests it weighs IAM policies, as Amazon does.
     """
-    pytest.importorskip("moto", reason="needs moto: tests/run installs it")
     port = free_port(address)
     argv = [sys.executable, "-m", "moto.server", "-H", address, "-p", str(port)]
     environment = {"INITIAL_NO_AUTH_ACTION_COUNT": "7"} if signed else {}
@@ -37,7 +36,7 @@ def moto(address: str, log: Path, *, signed: bool = False) -> Iterator[str]:
 
 def s3(endpoint: str, name: str = "s3", **keys: str) -> Any:
     """The lab's own client, which may do everything."""
-    boto3 = pytest.importorskip("boto3", reason="needs boto3: tests/run installs it")
+    import boto3
     from botocore.config import Config
 
     keys = keys or {"aws_access_key_id": "lab", "aws_secret_access_key": "hunter2-secret"}

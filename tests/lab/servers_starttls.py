@@ -6,10 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from posture_scan.sdk import Service
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.installed import lacking
 from tests.lab.servers_mail import dovecot
 
 DOMAIN = "chat.example.jp"
@@ -87,7 +86,7 @@ def ejabberd(
     need("erl")
     found = sorted(Path("/usr/lib").glob("*/ejabberd-*/ebin/ejabberd.app"))
     if not found:
-        pytest.skip("needs ejabberd: tests/run installs it when run as root with apt")
+        lacking("ejabberd")
     client = client or free_port(address)
     files = ""
     if certificate:
@@ -118,7 +117,7 @@ def submission(
 ) -> Iterator[Service]:
     """Dovecot's SMTP server for mail that goes out, which leads to no other server here."""
     if not Path("/usr/lib/dovecot/submission").exists():
-        pytest.skip("needs dovecot-submissiond: tests/run installs it when run as root with apt")
+        lacking("dovecot-submissiond")
     port = free_port(address)
     settings = (
         "protocols = imap pop3 submission", f"ssl = {'yes' if certificate else 'no'}",

@@ -33,6 +33,7 @@ from tests.lab.daemon import (
     running,
     self_signed,
 )
+from tests.lab.installed import lacking
 
 NEW_NETWORK = 0x4000_0000
 """CLONE_NEWNET of setns(2)."""
@@ -171,7 +172,7 @@ def softether(folder: Path) -> Iterator[Enclosure]:
     """SoftEther VPN server as it comes: ports 443, 992, 1194 and 5555, everything in memory."""
     server = LIBRARY / "vpnserver" / "vpnserver"
     if not server.exists():
-        pytest.skip("needs softether-vpnserver: tests/run installs it when run as root with apt")
+        lacking("softether-vpnserver")
 
     def listens() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", 443), 0.5):

@@ -26,6 +26,7 @@ from tests.lab.bacula import (
     filled,
 )
 from tests.lab.daemon import need, program
+from tests.lab.installed import lacking
 
 pytestmark = pytest.mark.lab
 
@@ -340,7 +341,7 @@ def test_debians_own_samples_are_no_backup(computer: Computer) -> None:
                Path("/etc/cron.daily/dpkg"), Path("/usr/libexec/dpkg/dpkg-db-backup")]  # fmt: skip
     there = [path for path in samples if path.is_file()]
     if not there:
-        pytest.skip("needs Debian's rsnapshot and dpkg: tests/run installs them as root with apt")
+        lacking("rsnapshot")
     for path in there:
         computer.path(str(path)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, computer.path(str(path)))
@@ -371,7 +372,7 @@ def bacula_files(computer: Computer, storage_address: str) -> None:
 def test_bacula_by_its_catalogue_and_by_its_log(computer: Computer) -> None:
     need("bacula-dir", "bacula-fd", "bacula-sd", "bconsole")
     if not SCHEMA.is_file():
-        pytest.skip("needs bacula-director-sqlite3: tests/run installs it as root with apt")
+        lacking("bacula-director-sqlite3")
     shutil.copy("/usr/share/zoneinfo/Asia/Tokyo", computer.path("/etc/localtime"))
     bacula_files(computer, "nas.example")
     with bacula(computer.root, "Asia/Tokyo") as console:
@@ -421,7 +422,7 @@ def known_by_the_log_alone(computer: Computer) -> None:
 def test_baculas_shipped_sample_is_no_backup(computer: Computer) -> None:
     sample = Path("/usr/share/bacula-common/defconfig/bacula-dir.conf")
     if not sample.is_file():
-        pytest.skip("needs bacula-director: tests/run installs it as root with apt")
+        lacking("bacula-director")
     computer.write("/etc/bacula/bacula-dir.conf", sample.read_text("utf-8"))
     seen = computer.survey()
     assert {job.job.rsplit(" ", 1)[-1] for job in seen.jobs} == {"BackupClient1", "BackupCatalog"}
@@ -432,7 +433,7 @@ def test_baculas_shipped_sample_is_no_backup(computer: Computer) -> None:
 def test_a_computer_that_only_runs_baculas_client(computer: Computer) -> None:
     sample = Path("/usr/share/bacula-common/defconfig/bacula-fd.conf")
     if not sample.is_file():
-        pytest.skip("needs bacula-fd: tests/run installs it as root with apt")
+        lacking("bacula-fd")
     computer.write("/etc/bacula/bacula-fd.conf", sample.read_text("utf-8"))
     assert told(computer.survey(), "none") == ("unknown", "schedule_unseen")
 

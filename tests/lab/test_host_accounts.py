@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.lab.daemon import need, program
+from tests.lab.installed import lacking
 
 pytestmark = pytest.mark.lab
 
@@ -232,7 +233,7 @@ def journal(room: Room, days: float) -> None:
     """Let systemd's own program write a journal whose first record is this old."""
     writer = Path("/lib/systemd/systemd-journal-remote")
     if not writer.is_file():
-        pytest.skip("needs systemd-journal-remote: tests/run installs it when run as root with apt")
+        lacking("systemd-journal-remote")
     machine = Path("/etc/machine-id").read_text().strip()
     entries = ""
     for number, age in enumerate((days, 0.01)):

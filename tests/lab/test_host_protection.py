@@ -28,6 +28,7 @@ from posture_scan.sdk import Status, Verdict
 from tests.checks.computer import FakeHost
 from tests.checks.host.protect import seen, told, verdict
 from tests.lab.daemon import need, program
+from tests.lab.installed import lacking
 
 pytestmark = pytest.mark.lab
 
@@ -225,7 +226,7 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration
 
 def test_firewalld_in_the_zone_public_and_in_the_zone_trusted(tmp_path: Path) -> None:
     if shutil.which("firewalld", path="/usr/sbin:/usr/bin") is None:
-        pytest.skip("needs firewalld, which tests/run leaves out: it would guard this very machine")
+        lacking("firewalld")
     need("firewall-cmd", "dbus-daemon")
     shutil.copytree("/etc/firewalld", tmp_path / "firewalld")
     (tmp_path / "bus.conf").write_text(BUS)
@@ -348,7 +349,7 @@ class Desktop:
         need("gsettings", "dbus-run-session", "dconf")
         schemas = Path("/usr/share/glib-2.0/schemas/gschemas.compiled")
         if not schemas.is_file():
-            pytest.skip("needs gsettings-desktop-schemas")
+            lacking("gsettings-desktop-schemas")
         self.root = root
         self.home = root / "home/a"
         for folder in ("usr/share/glib-2.0/schemas", "usr/share/xsessions", "etc/dconf/db",

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from posture_scan.discovery.ports import COMMON_PORTS
@@ -18,7 +19,6 @@ from posture_scan.report.shape import report_schema
 from tests.lab import horrors as h
 from tests.lab.office import Desk
 
-jsonschema: Any = pytest.importorskip("jsonschema")
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 SLOW, LOUD, NASTY, WEB, TURN, SHUT, ECHO, TLS, SWAPPED, BUSY, BOX = (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from posture_scan.report.shape import report_schema
@@ -20,7 +21,6 @@ from tests.lab import horrors as h
 from tests.lab.daemon import need
 from tests.lab.office import Desk
 
-jsonschema: Any = pytest.importorskip("jsonschema")
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 HOST, OTHER = "127.80.2.1", "127.80.2.2"

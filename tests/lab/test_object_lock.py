@@ -28,7 +28,6 @@ from tests.checks.backup.scene import job, seen_with
 from tests.lab.daemon import free_port, need, program
 from tests.lab.servers_s3 import KEYS, certificate, dripping, http, moto, s3, says, without_aws
 
-pytest.importorskip("boto3", reason="needs boto3: tests/run installs it")
 pytestmark = pytest.mark.lab
 
 ADDRESS = "127.60.31.1"

@@ -20,6 +20,7 @@ from posture_scan.model.scope import Scope
 from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Service, Status, Vantage
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.installed import lacking
 from tests.lab.servers_exposure import mariadb
 from tests.lab.servers_remote import sshd
 from tests.lab.servers_web import apache, nginx
@@ -36,7 +37,7 @@ def package_version(name: str) -> str:
     argv = ["dpkg-query", "-W", "-f", "${Version}", name]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode or not done.stdout:
-        pytest.skip(f"needs the package {name}: tests/run installs it when run as root with apt")
+        lacking(name)
     return done.stdout
 
 

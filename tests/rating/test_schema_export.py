@@ -6,7 +6,7 @@ import json
 import tomllib
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 
 from posture_scan.rating.schema_export import json_schema, schema_text

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab.daemon import PATH
 from tests.lab.farm.model import Server, write_files
 from tests.lab.farm.python import has
 
@@ -17,7 +18,6 @@ AT_ONCE = 6
 FIRST_PORT, PORTS, RUNS = 20_000, 200, 50
 """Below the ports that connections are given by the system: some servers listen on every address,
 so each port is used once, and runs side by side take ports of their own."""
-PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,15 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class _CheckView:
+    state: State
+    findings: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    known: frozenset[State] = frozenset()
+    """What was positively seen, beside what was not: on another port, say."""
+
+
+@dataclass(frozen=True)
 class _AssetView:
     asset: str
     server: bool
@@ -130,30 +139,28 @@ def worst(states: Iterable[State]) -> State:
 
 def _asset(rule: Machine, observed: Observed, name: str, asset: Asset | None) -> _AssetView:
     judged = [_check(rule, observed, check, name) for check in rule.checks]
-    state = worst(state for state, _, _ in judged)
+    state = worst(view.state for view in judged)
     if state is State.NOT_APPLICABLE and rule.absent == "met":
         state = State.MET
-    known = {s for s, _, _ in judged if s not in {State.UNKNOWN, State.NOT_APPLICABLE}}
-    reasons = {reason for s, _, why in judged for reason in why if s is state}
+    known = {found for view in judged for found in view.known}
+    reasons = {reason for view in judged for reason in view.reasons if view.state is state}
     # only an address has ports to be scanned; a stranger is taken for one
     scanned = asset is None or asset.kind == "address"
     gap = observed.scan_gap(asset) if rule.fully_scanned and scanned else ""
     if gap and state is not State.NOT_MET:
         state = State.UNKNOWN
         reasons.add(Reason(gap, asset=name))
-    findings = tuple(ref for s, refs, _ in judged if s is state for ref in refs)
+    findings = tuple(ref for view in judged if view.state is state for ref in view.findings)
     server = asset is not None and asset.role == "server"
     return _AssetView(
         name, server, state, findings, _ordered(reasons), worst(known) if known else None
     )
 
 
-def _check(
-    rule: Machine, observed: Observed, check: str, asset: str
-) -> tuple[State, tuple[str, ...], tuple[Reason, ...]]:
+def _check(rule: Machine, observed: Observed, check: str, asset: str) -> _CheckView:
     readings = observed.readings(rule, check, asset)
     if not readings:
-        return State.UNKNOWN, (), (Reason("missing", check, asset),)
+        return _CheckView(State.UNKNOWN, (), (Reason("missing", check, asset),))
     weak = State.NOT_MET if check in rule.not_met_if else State.PARTIAL
     weak = State.UNKNOWN if rule.met_only else weak
     states = {
@@ -167,7 +174,8 @@ def _check(
     by_reading = [(states.get(reading.sign, State.UNKNOWN), reading) for reading in readings]
     state = worst(found for found, _ in by_reading)
     telling = [reading for found, reading in by_reading if found is state]
-    return state, tuple(r.reference for r in telling), _reasons(telling)
+    known = frozenset(found for found, _ in by_reading) - {State.UNKNOWN, State.NOT_APPLICABLE}
+    return _CheckView(state, tuple(r.reference for r in telling), _reasons(telling), known)
 
 
 def _reasons(readings: list[Reading]) -> tuple[Reason, ...]:

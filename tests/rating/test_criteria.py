@@ -271,3 +271,15 @@ def test_what_cannot_be_observed_by_nature_decides_nothing(found: Finding, state
 
 def test_a_rule_about_what_shows_itself_does_not_tolerate_a_missing_finding() -> None:
     assert decided("EXT-RDP", sound(*RDP), profile=with_seen_only()).status is State.UNKNOWN
+
+
+def test_an_answer_does_not_rise_above_a_weakness_that_one_of_two_looks_saw() -> None:
+    """A second finding of the same check, unknown, hides nothing of what the first one saw."""
+    checks = next(c for c in SME.criteria if c.id == "EML-AUTH").machine[0].checks
+    ours = (Asset("example.jp", "domain"),)
+    found = [f for f in sound(*checks, asset="example.jp") if f.check != "spf.soft"]
+    weak = finding("spf.soft", FAIL, "example.jp")
+    blind = dataclasses.replace(weak, status=UNKNOWN)
+    for given in (answers(says("EML-AUTH", "yes")), answers(says("EML-AUTH", "partly"))):
+        status = decided("EML-AUTH", [*found, weak, blind], ours, given)
+        assert (status.status, status.evidence_class) == (State.PARTIAL, EvidenceClass.ATTESTED)

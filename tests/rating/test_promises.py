@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -144,10 +145,10 @@ def test_better_evidence_for_the_same_fact_never_raises_the_price(
 
 @settings(max_examples=40, deadline=None)
 @given(ANY, st.randoms(use_true_random=False))
-def test_order_makes_no_difference_and_the_bytes_are_the_same(codes: Codes, random: object) -> None:
+def test_order_makes_no_difference_and_the_bytes_are_the_same(codes: Codes, random: Random) -> None:
     sheet = [status for name, status in as_sheet(codes).items() if SME.criterion(name)]
     shuffled = list(sheet)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     once, again = (
         json.dumps(
             rate(SME, given, base_premium=BASE, certificates=("sa2", "pmark")).to_json(),

@@ -9,63 +9,32 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from posture_scan.model.answer import Answer, Answers
-from posture_scan.model.evidence import Vantage
-from posture_scan.model.finding import Finding, Status
-from posture_scan.rating.profile import Profile
-from posture_scan.rating.rate import Rating, rate_report
-from tests.rating.samples import (
-    BASE,
-    NOW,
-    SME,
-    STRICT,
-    address,
-    answers,
-    document,
-    finding,
-    host,
-    scope,
-)
+from posture_scan.model.answer import Answer
+from posture_scan.model.finding import Status
+from tests.rating import firm
+from tests.rating.firm import Report, assert_no_better, overclaimed, pairs, rated, verdict
+from tests.rating.samples import NOW, SME, answers, document
 
-ADDRESSES, HOSTS = ("192.0.2.1", "192.0.2.2"), ("pc-1", "srv-1")
-ASSETS = (*map(address, ADDRESSES), host("pc-1"), host("srv-1", "server"))
-PLACES = {"address": ADDRESSES, "host": HOSTS, "domain": ()}
-PAIRS = sorted(
-    {
-        (check, asset)
-        for criterion in SME.criteria
-        for rule in criterion.observed
-        for kind in rule.assets
-        for check in rule.checks
-        for asset in PLACES[kind]
-    }
-)
-"""Each check on assets of the kind it is about, shares of the computers included; files that are
-handed in have tests of their own (``test_papers``)."""
+PAIRS = pairs("address", "host")
+"""Domains have promises of their own (``test_promises_of_domains``)."""
 ASKED = [c for c in SME.criteria if c.question]
-PROFILES = pytest.mark.parametrize("profile", [SME, STRICT], ids=["jp-sme", "jp-sme-strict"])
-Report = tuple[list[Finding], Answers]
-
-
-def _finding(pair: tuple[str, str], status: Status = Status.PASS, confidence: int = 95) -> Finding:
-    check, asset = pair
-    vantage = Vantage.HOST if asset in HOSTS else Vantage.EXTERNAL
-    return finding(check, status, asset, vantage=vantage, confidence=confidence)
+PROFILES = pytest.mark.parametrize("profile", firm.PROFILES)
 
 
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
     """A sound firm with some things changed: on random findings a gate is nearly always open."""
-    found = {pair: _finding(pair) for pair in PAIRS}
+    found = {pair: verdict(pair) for pair in PAIRS}
     for pair in draw(st.lists(st.sampled_from(PAIRS), max_size=6)):
         status = draw(st.sampled_from(list(Status)))
         confidence = draw(st.sampled_from([95, 95, 30]))
-        found[pair] = _finding(pair, status, confidence)
+        found[pair] = verdict(pair, status, confidence)
         if draw(st.integers(0, 9)) == 0:
             found[pair] = dataclasses.replace(found[pair], observed_at=NOW - timedelta(days=400))
     return list(found.values()), answers(*(draw(_answers(n)) for n in range(len(ASKED))))
@@ -84,28 +53,11 @@ def _answers(draw: st.DrawFn, number: int) -> Answer:
     return Answer(ASKED[number].id, {k: v for k, v in best.items() if v != "unanswered"}, "", paper)
 
 
-def rated(profile: Profile, report: Report) -> Rating:
-    found, given = report
-    return rate_report(profile, found, ASSETS, scope(2, 1), given, NOW, BASE, certificates=("sa2",))
-
-
-def overclaimed(rating: Rating) -> bool:
-    return any(s.disagreement and s.disagreement.kind != "understated" for s in rating.statuses)
-
-
-def assert_no_better(after: Rating, before: Rating) -> None:
-    assert after.price.premium >= before.price.premium
-    assert after.price.discount <= before.price.discount
-    for name in ("verified", "score", "declared"):
-        new, old = getattr(after.scores, name), getattr(before.scores, name)
-        assert new is None or (old is not None and new <= old), name
-
-
 @PROFILES
 @settings(max_examples=60, deadline=None)
 @given(reports(), st.integers(0, len(PAIRS) - 1), st.sampled_from(["removed", "error"]))
 def test_hiding_an_observation_never_pays(
-    profile: Profile, report: Report, number: int, how: str
+    profile: str, report: Report, number: int, how: str
 ) -> None:
     before = rated(profile, report)
     assume(not overclaimed(before))
@@ -120,7 +72,7 @@ def test_hiding_an_observation_never_pays(
 @settings(max_examples=60, deadline=None)
 @given(reports(), st.sampled_from(ASKED), st.sampled_from(["whole", "one path"]))
 def test_leaving_a_question_open_never_pays(
-    profile: Profile, report: Report, asked: object, left_open: str
+    profile: str, report: Report, asked: object, left_open: str
 ) -> None:
     found, sheet = report
     left = []
@@ -138,7 +90,7 @@ def test_leaving_a_question_open_never_pays(
 @settings(max_examples=60, deadline=None)
 @given(reports(), st.sampled_from(ASKED))
 def test_an_honest_no_never_costs_more_than_silence(
-    profile: Profile, report: Report, asked: object
+    profile: str, report: Report, asked: object
 ) -> None:
     found, sheet = report
     name = getattr(asked, "id", "")
@@ -157,7 +109,7 @@ def test_an_honest_no_never_costs_more_than_silence(
 @PROFILES
 @settings(max_examples=60, deadline=None)
 @given(reports(), st.integers(0, len(PAIRS) - 1))
-def test_a_fix_never_raises_the_price(profile: Profile, report: Report, number: int) -> None:
+def test_a_fix_never_raises_the_price(profile: str, report: Report, number: int) -> None:
     found = list(report[0])
     weak = dataclasses.replace(found[number], status=Status.FAIL)
     found[number] = weak
@@ -171,7 +123,7 @@ def test_a_fix_never_raises_the_price(profile: Profile, report: Report, number: 
 @settings(max_examples=60, deadline=None)
 @given(reports(), st.integers(0, len(PAIRS) - 1))
 def test_a_surer_look_at_the_same_fact_never_raises_the_price(
-    profile: Profile, report: Report, number: int
+    profile: str, report: Report, number: int
 ) -> None:
     found = list(report[0])
     found[number] = dataclasses.replace(found[number], confidence=30)
@@ -185,9 +137,9 @@ def test_a_surer_look_at_the_same_fact_never_raises_the_price(
 
 @settings(max_examples=25, deadline=None)
 @given(reports(), st.randoms(use_true_random=False))
-def test_order_makes_no_difference_to_the_bytes(report: Report, random: object) -> None:
+def test_order_makes_no_difference_to_the_bytes(report: Report, random: Random) -> None:
     found, sheet = report
     shuffled = list(found)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    once = json.dumps(rated(SME, report).to_json())
-    assert json.dumps(rated(SME, (shuffled, sheet)).to_json()) == once
+    random.shuffle(shuffled)
+    once = json.dumps(rated("jp-sme", report).to_json())
+    assert json.dumps(rated("jp-sme", (shuffled, sheet)).to_json()) == once

@@ -13,7 +13,8 @@ Answer = Callable[[socket.socket], None]
 @contextlib.contextmanager
 def serving(answer: Answer, address: str = "127.50.1.1", port: int = 0) -> Iterator[int]:
     """Serve until the block ends; gives the port."""
-    listener = socket.create_server((address, port), backlog=64)
+    # A sweep of a thousand ports may all lead here: what the kernel holds back looks silent.
+    listener = socket.create_server((address, port), backlog=2048)
     listener.settimeout(0.05)
     stop = threading.Event()
     workers: list[threading.Thread] = []

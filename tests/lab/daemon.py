@@ -16,7 +16,7 @@ import pytest
 
 from tests.lab.installed import lacking
 
-START_LIMIT = 20.0
+START_LIMIT = 60.0
 """Seconds a daemon may take until its port answers."""
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
 """Where programs are looked for: servers stand in the system folders."""

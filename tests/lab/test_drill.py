@@ -349,16 +349,17 @@ def test_by_hand_is_weaker_and_never_the_live_file(firm: Callable[..., Firm]) ->
 
 
 @contextlib.contextmanager
-def silent_server() -> Iterator[str]:
-    """A server that takes connections and never says a word."""
+def silent_server() -> Iterator[tuple[str, socket.socket]]:
+    """A server that takes connections and never says a word: its address as restic's, and it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"rest:http://127.0.0.1:{server.getsockname()[1]}/"
+        server.settimeout(60)
+        yield f"rest:http://127.0.0.1:{server.getsockname()[1]}/", server
 
 
 def test_an_engine_that_hangs_is_ended_at_the_deadline(firm: Callable[..., Firm]) -> None:
     one = firm("restic")
     one.seal()
-    with silent_server() as address:
+    with silent_server() as (address, _):
         ran = one.scan(
             "drill", "verify", "--engine", "restic", "--repository", address, "--timeout", "2"
         )
@@ -369,18 +370,17 @@ def test_an_engine_that_hangs_is_ended_at_the_deadline(firm: Callable[..., Firm]
 def test_an_interrupted_drill_leaves_nothing_behind(firm: Callable[..., Firm]) -> None:
     one = firm("restic")
     one.seal()
-    with silent_server() as address:
+    with silent_server() as (address, server):
         words = ("drill", "verify", "--engine", "restic", "--repository", address)
         process = subprocess.Popen(
             [sys.executable, "-m", "posture_scan", *words], cwd=one.root,
             env={**one.environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
-        limit = time.monotonic() + 30
-        while not list((one.root / "tmp").glob("posture-scan*")) and time.monotonic() < limit:
-            time.sleep(0.05)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        connection, _ = server.accept()  # now the engine waits for an answer
+        with connection:
+            assert list((one.root / "tmp").glob("posture-scan*"))
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
     assert (process.returncode, b"stopped by you" in said) == (3, True), said
     assert list((one.root / "tmp").glob("posture-scan*")) == []

@@ -185,7 +185,7 @@ def test_samba_is_understood_as_by_its_own_testparm(room: Room, lines: str) -> N
     room.put("/etc/samba/smb.conf", f"[global]\n  workgroup = LAB\n{lines}\n[x]\n path = /tmp\n")
     asked = "testparm -sv --parameter-name='server min protocol' 2>/dev/null"
     theirs = room.run(asked).strip()
-    serve = "import socket, time; s = socket.create_server((str(), 445)); time.sleep(30)"
+    serve = "import socket, time; s = socket.create_server((str(), 445)); time.sleep(600)"
     room.before = [f"python3 -c {shlex.quote(serve)} &", until_listening(445)]
     root, user = room.both("smb_server")
     want = "pass" if theirs.startswith("SMB") else "fail"

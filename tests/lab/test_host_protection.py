@@ -258,7 +258,7 @@ for address, port in (("0.0.0.0", 3306), ("127.0.0.1", 5432), ("::", 6379), ("::
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     held.append(socket.create_server((address, port), family=family))
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from posture_scan.discovery.ports import COMMON_PORTS
 from posture_scan.report.shape import report_schema
 from tests.lab import horrors as h
 from tests.lab.daemon import need
@@ -128,35 +129,6 @@ def check_unfinished_sweep(ended: Ended) -> None:
     assert sum(line["count"] for line in swept) > 0
 
 
-def test_during_the_port_sweep(desk: Desk) -> None:
-    scan = Scan(desk, "--engine", "builtin", "--pace", "polite")
-    until(lambda: b"Pace" in scan.err.read_bytes() or scan.process.poll() is not None)
-    time.sleep(3)
-    scan.interrupt()
-    check_unfinished_sweep(scan.end())
-
-
-def nmap_runs(scan: Scan, option: bytes) -> set[int]:
-    found = set()
-    for number in offspring(scan.process.pid):
-        with contextlib.suppress(OSError):
-            if option in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
-                found.add(number)
-    return found
-
-
-def test_during_the_port_sweep_with_nmap(desk: Desk) -> None:
-    need("nmap")
-    scan = Scan(desk, "--engine", "nmap", "--pace", "polite")
-    until(lambda: nmap_runs(scan, b"-sT") or scan.process.poll() is not None)
-    time.sleep(1)
-    running = offspring(scan.process.pid)
-    assert running
-    scan.interrupt()
-    check_unfinished_sweep(scan.end())
-    assert not [number for number in running if alive(number)]
-
-
 @pytest.fixture
 def talks() -> list[bytes]:
     """What the server was told so far."""
@@ -171,6 +143,41 @@ def listener(talks: list[bytes]) -> h.Horror:
         await h.mute(reader, writer)
 
     return answer
+
+
+def swept(talks: list[bytes]) -> contextlib.AbstractContextManager[None]:
+    """Open doors all over the sweep: when somebody comes to the first, it is under way."""
+    doors = [port for port in COMMON_PORTS if 1024 < port < 1300]  # soon, and without root
+    return h.house({(HOST, port): listener(talks) for port in doors})
+
+
+def test_during_the_port_sweep(desk: Desk, talks: list[bytes]) -> None:
+    with swept(talks):
+        scan = Scan(desk, "--engine", "builtin", "--pace", "normal")
+        until(lambda: talks or scan.process.poll() is not None)
+        scan.interrupt()
+        check_unfinished_sweep(scan.end())
+
+
+def nmap_runs(scan: Scan, option: bytes) -> set[int]:
+    found = set()
+    for number in offspring(scan.process.pid):
+        with contextlib.suppress(OSError):
+            if option in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
+                found.add(number)
+    return found
+
+
+def test_during_the_port_sweep_with_nmap(desk: Desk, talks: list[bytes]) -> None:
+    need("nmap")
+    with swept(talks):
+        scan = Scan(desk, "--engine", "nmap", "--pace", "normal")
+        until(lambda: talks or scan.process.poll() is not None)
+        running = nmap_runs(scan, b"-sT")
+        assert running
+        scan.interrupt()
+        check_unfinished_sweep(scan.end())
+    assert not [number for number in running if alive(number)]
 
 
 def test_while_nmap_names_the_services(desk: Desk, talks: list[bytes]) -> None:

@@ -39,7 +39,8 @@ pytestmark = pytest.mark.lab
 BOX, TRAP, CONTROLLER = "127.60.4.1", "127.60.4.2", "127.60.4.3"
 BEHIND = 9998
 PACKS = load_packs()
-QUICK = Waits(greeting=0.1, answer=0.15, patient=0.2)
+QUICK = Waits(greeting=0.15, answer=0.4, patient=0.4)
+"""Short for servers on loopback, long enough for one whose thread waits for a busy processor."""
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nblocked"
 
 

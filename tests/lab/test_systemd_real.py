@@ -86,7 +86,7 @@ def link(made: Tree, name: str, timer: str) -> None:
 def let_run(box: Box) -> None:
     """Wait until every timer that was to start something at once has done so."""
     services = [*(f"lab-{name}.service" for name in STARTED), "borgmatic.service"]
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:
         shown = [properties(box, one, "ActiveState", "ConditionTimestamp") for one in services]
         if all(

@@ -28,7 +28,7 @@ from posture_scan.report.html import render_html
 from posture_scan.report.terminal import render_terminal
 from tests.discovery.datagrams import Post, answering, closed_port
 from tests.engine.door_pack import WORDS, write_pack
-from tests.lab.daemon import end, need, program
+from tests.lab.daemon import START_LIMIT, end, need, program
 
 pytestmark = pytest.mark.lab
 
@@ -118,7 +118,7 @@ def running(argv: list[str], log: Path, port: int, question: bytes) -> Iterator[
             start_new_session=True,
         )  # fmt: skip
     try:
-        limit = time.monotonic() + 15
+        limit = time.monotonic() + START_LIMIT
         while not answers(HERE, port, question):
             if process.poll() is not None or time.monotonic() > limit:
                 pytest.fail(f"{argv[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}")

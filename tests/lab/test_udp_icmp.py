@@ -37,7 +37,7 @@ def router(rule: str) -> Iterator[None]:
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        limit = time.monotonic() + 5
+        limit = time.monotonic() + 30
         while own_network(process.pid) == own_network("thread-self"):
             assert time.monotonic() < limit, "unshare made no network"
             time.sleep(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.collect.scripted import hangs_up, replies, says, serving, silent
 from tests.lab.daemon import free_port
 
 
-def service(port: int, **fields: object) -> Service:
-    return Service(address=ADDRESS, port=port, **fields)  # type: ignore[arg-type]
+def service(port: int, **fields: Any) -> Service:
+    return Service(address=ADDRESS, port=port, **fields)
 
 
 def test_a_conversation_is_recorded_as_one_connection() -> None:

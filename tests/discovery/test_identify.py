@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ def identify(
     return identifier.ask_again(place, net, hint, first)
 
 
-def seen(answer: Answer, **options: object) -> tuple[str, bool]:
+def seen(answer: Answer, **options: Any) -> tuple[str, bool]:
     with serving(answer) as port:
-        found = identify(port, **options).found  # type: ignore[arg-type]
+        found = identify(port, **options).found
     return (found[0].protocol, found[0].tls) if found else ("", False)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -111,9 +112,9 @@ def record(
     )  # fmt: skip
 
 
-def scan(**udp: object) -> PortScan:
+def scan(**udp: Any) -> PortScan:
     blank = PortScan("builtin", "1", 1000, (), 1000, 0, finished=True)
-    return dataclasses.replace(blank, **udp)  # type: ignore[arg-type]
+    return dataclasses.replace(blank, **udp)
 
 
 def firm(

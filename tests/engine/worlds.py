@@ -269,8 +269,8 @@ def address(
         "builtin", "1", 1000, ports, 1000, 0, True, tuple(unnamed),  # noqa: FBT003
         udp_services=udp, udp_heard=heard,
     )  # fmt: skip
-    rest = {f"udp_{quiet}": tuple(sorted(UDP_PORTS - {port for port, _ in udp}))}
-    scan = dataclasses.replace(scan, **rest)  # type: ignore[arg-type]
+    rest: dict[str, Any] = {f"udp_{quiet}": tuple(sorted(UDP_PORTS - {port for port, _ in udp}))}
+    scan = dataclasses.replace(scan, **rest)
     whole = Service(address=name, asset=name)
     records = [_record("core.PortScan", scan, whole, Vantage.EXTERNAL)]
     for protocol, tls, port in doors:

@@ -13,10 +13,21 @@ from typing import Any
 ADDRESS = "127.66.0.1"
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, bodies: dict[str, bytes]) -> None:
+        super().__init__((ADDRESS, 0), _Handler)
+        self.bodies = {f"/{name}": body for name, body in bodies.items()}
+        self.seen: list[dict[str, str]] = []
+
+
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
     def do_GET(self) -> None:
-        self.server.seen.append(dict(self.headers))  # type: ignore[attr-defined]
-        bodies: dict[str, bytes] = self.server.bodies  # type: ignore[attr-defined]
+        self.server.seen.append(dict(self.headers))
+        bodies = self.server.bodies
         special = {
             "/bomb": self._bomb, "/slow": self._slow, "/slow_head": self._slow_head,
             "/away": self._away, "/loop": self._loop, "/moved": self._moved,
@@ -73,15 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def service(**bodies: bytes) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Serve each body under its name; yields the address and the headers of every request."""
-    server = ThreadingHTTPServer((ADDRESS, 0), _Handler)
-    server.daemon_threads = True
-    seen: list[dict[str, str]] = []
-    server.bodies = {f"/{name}": body for name, body in bodies.items()}  # type: ignore[attr-defined]
-    server.seen = seen  # type: ignore[attr-defined]
+    server = _Server(bodies)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://{ADDRESS}:{server.server_address[1]}", seen
+        yield f"http://{ADDRESS}:{server.server_address[1]}", server.seen
     finally:
         server.shutdown()
         thread.join()

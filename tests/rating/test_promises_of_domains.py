@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -123,9 +124,9 @@ def said(draw: st.DrawFn) -> Said:
     return Answer(CRITERION, {"": choice}, "", paper) if choice else None
 
 
-def changed(found: list[Finding], number: int, **change: object) -> list[Finding]:
+def changed(found: list[Finding], number: int, **change: Any) -> list[Finding]:
     """The same findings with one of them changed."""
-    one = dataclasses.replace(found[number], **change)  # type: ignore[arg-type] # any field
+    one = dataclasses.replace(found[number], **change)
     return [*found[:number], one, *found[number + 1 :]]
 
 

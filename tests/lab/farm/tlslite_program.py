@@ -20,7 +20,7 @@ from tlslite import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
 from tlslite.messages import ClientHello
 
 
-class Server(TLSConnection):  # type: ignore[misc]
+class Server(TLSConnection):  # type: ignore[misc] # tlslite ships no types
     """One connection, deaf to some numbers."""
 
     deaf_to: frozenset[int] = frozenset()

@@ -13,6 +13,7 @@ import click
 
 from posture_scan.cli.language import say
 from posture_scan.cli.options import FILE, common, now, option, write_new
+from posture_scan.cli.product_data import chosen_data
 from posture_scan.cli.spoken import SpokenGroup, tell, tell_text
 from posture_scan.errors import IncompleteError, PostureError, UsageError
 
@@ -38,7 +39,7 @@ def data(context: click.Context, *, as_json: bool) -> int:
     """Show how old the product data is and how long it may still be relied on."""
     if context.invoked_subcommand is not None:
         return 0
-    chosen = _chosen(quiet=as_json)
+    chosen = chosen_data(quiet=as_json)
     today = now().date()
     if as_json:
         click.echo(json.dumps(_facts(chosen, today), ensure_ascii=False, sort_keys=True))
@@ -82,13 +83,13 @@ def import_(file: Path, *, as_json: bool) -> int:
     service = service_of(content, str(file))
     if service:
         return _renew({service: content}, as_json=as_json)
-    have = _chosen(quiet=True)
+    have = chosen_data(quiet=True)
     offered = accept(content, str(file), have.data, now().date())
     same = offered.sha256 == have.data.sha256
     if not same:
         _keep(content)
     if as_json:
-        click.echo(json.dumps(_facts(_chosen(quiet=True), now().date()), ensure_ascii=False))
+        click.echo(json.dumps(_facts(chosen_data(quiet=True), now().date()), ensure_ascii=False))
     else:
         tell("products.import_same" if same else "products.imported", path=file,
              as_of=offered.as_of, exploited_as_of=offered.exploited_as_of)  # fmt: skip
@@ -100,7 +101,7 @@ def import_(file: Path, *, as_json: bool) -> int:
 @common
 def export(file: Path, *, as_json: bool) -> int:
     """Write the data in use into a file for a machine without a network."""
-    chosen = _chosen(quiet=as_json)
+    chosen = chosen_data(quiet=as_json)
     write_new(file, _content(chosen))
     if as_json:
         click.echo(json.dumps({"path": str(file), "sha256": chosen.data.sha256}))
@@ -110,17 +111,6 @@ def export(file: Path, *, as_json: bool) -> int:
 
 
 # --- what the subcommands share -------------------------------------------------------------------
-
-
-def _chosen(*, quiet: bool) -> Chosen:
-    from posture_scan.products.place import choose
-
-    chosen = choose(None, os.environ, sys.platform, now().date())
-    if chosen.passed_over is not None and not quiet:
-        error = chosen.passed_over
-        tell(f"error.{error.code}", err=True, **error.values)
-        tell("products.builtin_used", err=True)
-    return chosen
 
 
 def _content(chosen: Chosen) -> bytes:
@@ -149,13 +139,13 @@ def _renew(answers: dict[str, bytes | PostureError], *, as_json: bool) -> int:
     from posture_scan.products.place import builtin_bytes
     from posture_scan.products.renew import accept, renew_newest
 
-    chosen, today = _chosen(quiet=as_json), now().date()
+    chosen, today = chosen_data(quiet=as_json), now().date()
     name = str(chosen.path or "product_data.json")
     renewed = renew_newest(_content(chosen), builtin_bytes(), answers, today, name)
     if renewed.data is not None:
         accept(renewed.data, name, chosen.data, today)
         _keep(renewed.data)
-    after = _chosen(quiet=True)
+    after = chosen_data(quiet=True)
     if as_json:
         told = {"parts": [_part(part) for part in renewed.parts], **_facts(after, today)}
         click.echo(json.dumps(told, ensure_ascii=False, sort_keys=True))

@@ -20,7 +20,9 @@ from posture_scan.cli.options import (
     packs_option,
     pricing,
 )
+from posture_scan.cli.product_data import product_data
 from posture_scan.cli.spoken import group, tell, tell_text
+from posture_scan.cli.terms import pricing_from
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Attempt, Evidence
 
@@ -85,7 +87,6 @@ def _survey(name: str, role: str, options: dict[str, Any]) -> Surveyed:
 def _tell_seen(path: Path, surveyed: Surveyed, options: dict[str, Any]) -> None:
     from posture_scan.assess.lift import unseen
     from posture_scan.assess.lift_told import lines
-    from posture_scan.cli.scan import product_data
 
     tell(
         "host.written", path=path, computer=surveyed.asset.names[0], ok=surveyed.seen,
@@ -101,7 +102,6 @@ def _emit(
 ) -> None:
     from posture_scan.assess.lift import unseen
     from posture_scan.cli.output import json_text
-    from posture_scan.cli.scan import product_data
 
     found: dict[str, Any] = {
         "asset": surveyed.asset.id, "path": str(path), "ok": surveyed.seen,
@@ -146,7 +146,6 @@ def _money(lift: Lift, options: dict[str, Any]) -> str:
 def _worth(lift: Lift, options: dict[str, Any]) -> Any:
     from posture_scan.assess.document import Pricing
     from posture_scan.assess.lift_worth import most_worth
-    from posture_scan.cli.rate import pricing_from
 
     return most_worth(options["profile"], pricing_from(options) or Pricing(), lift.checks)
 

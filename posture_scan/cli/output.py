@@ -1,10 +1,11 @@
-"""How a report leaves the program: the screen, a file, JSON for programs."""
+"""How a report leaves the program: the screen, a file, JSON for programs, the exit code."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,3 +73,12 @@ def json_text(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     from posture_scan.report.document import report_bytes
 
     return report_bytes(value).decode().rstrip("\n")
+
+
+def exit_code(rating: Mapping[str, Any], fail_under: int | None = None) -> int:
+    """Return 1 for an open gate or a score below the wish, 3 where too little is known, else 0."""
+    if rating["status"] == "gate":
+        return 1
+    if fail_under is not None and Decimal(rating["score"] or 0) < fail_under:
+        return 1
+    return 3 if rating["status"] == "insufficient" else 0

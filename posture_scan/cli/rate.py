@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,7 +14,6 @@ from posture_scan.cli.language import language, say
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
-    amount,
     common,
     day,
     exports_option,
@@ -25,12 +24,10 @@ from posture_scan.cli.options import (
     pricing,
     tenants_option,
 )
+from posture_scan.cli.product_data import product_data
 from posture_scan.cli.spoken import command, tell
+from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.trust import store_folder
-
-if TYPE_CHECKING:
-    from posture_scan.assess.document import Pricing, Terms
-    from posture_scan.model.answer import Answers
 
 PER_CENT = 100
 
@@ -64,10 +61,10 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
         if len(lines) == 1:
             lines += [f"  {text}" for text in advice(rated_sheets[0], language())]
         click.echo(_json(results) if as_json else "\n".join(lines))
-        return exit_code(results[0], options["fail_under"])
+        return output.exit_code(results[0], options["fail_under"])
     rated = _rate_report(path, profiles or (DEFAULT_PROFILE,), options, given, at)
     _show(rated, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
-    return exit_code(rated[0]["rating"], options["fail_under"])
+    return output.exit_code(rated[0]["rating"], options["fail_under"])
 
 
 def _rate_report(
@@ -95,7 +92,6 @@ def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime)
     from posture_scan.assess.exports import parse_export, supplement
     from posture_scan.assess.machine import read_all
     from posture_scan.assess.tenants import read_tenants
-    from posture_scan.cli.scan import product_data
     from posture_scan.engine.packs import load_packs
 
     packs = load_packs(options["folders"])
@@ -152,47 +148,3 @@ def summary_line(rating: dict[str, Any]) -> str:
 def per_cent(share: str) -> str:
     """Write a share such as ``0.3228`` as ``32.28%``."""
     return f"{(Decimal(share) * PER_CENT).normalize():f}%"
-
-
-def exit_code(rating: dict[str, Any], fail_under: int | None = None) -> int:
-    """Return 1 for an open gate or a score below the wish, 3 where too little is known, else 0."""
-    if rating["status"] == "gate":
-        return 1
-    if fail_under is not None and Decimal(rating["score"] or 0) < fail_under:
-        return 1
-    return 3 if rating["status"] == "insufficient" else 0
-
-
-def pricing_from(options: dict[str, Any]) -> Pricing | None:
-    """Return the pricing that was asked for, or None where nothing was given."""
-    from posture_scan.assess.document import Pricing
-
-    names = ("base_premium", "group_discount", "certificates", "annual_sales", "industry")
-    if not any(options[name] for name in names):
-        return None
-    facts = {name: str(options[name]) for name in ("annual_sales", "industry") if options[name]}
-    return Pricing(
-        amount(options["base_premium"]), options["group_discount"],
-        tuple(options["certificates"]), facts,
-    )  # fmt: skip
-
-
-def terms_from(options: dict[str, Any], profile: str) -> Terms:
-    """Return the rules, answers and figures that the options name."""
-    from posture_scan.assess.document import Pricing, Terms
-    from posture_scan.rating.load import load_profile
-
-    load_profile(profile)  # one that cannot be used is named before anything is begun
-    answers = answers_from(options["answers_file"], profile)
-    return Terms(profile, answers, pricing_from(options) or Pricing())
-
-
-def answers_from(path: Path | None, profile: str) -> Answers | None:
-    """Read the answers file against a profile's questions, or return None without one."""
-    if path is None:
-        return None
-    from posture_scan.assess.questionnaire import questions_of
-    from posture_scan.collect.answers import read_answers
-    from posture_scan.rating.load import load_profile
-
-    return read_answers(path, questions_of(load_profile(profile)))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from posture_scan.cli.main_job import hand_over, run, writable
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
@@ -19,9 +20,9 @@ from posture_scan.cli.options import (
     port_list,
     pricing,
 )
-from posture_scan.cli.rate import terms_from
-from posture_scan.cli.scan import hand_over, product_data, run, writable
+from posture_scan.cli.product_data import product_data
 from posture_scan.cli.spoken import command, tell
+from posture_scan.cli.terms import terms_from
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Scope

@@ -15,6 +15,9 @@ from posture_scan.cli.options import FILE, common, day, now, option, write_new
 from posture_scan.cli.spoken import command, group, tell, tell_text
 from posture_scan.errors import UsageError
 
+PASSPHRASE_LIMIT: Final = 4096
+"""Bytes of the longest passphrase that a file's first line may hold."""
+
 ROLES: Final = ("agent", "contractor", "sme", "underwriter")
 
 
@@ -29,7 +32,8 @@ def passphrase_from(file: Path | None, *, confirm: bool) -> str:
     if file is None:
         return _asked(confirm=confirm)
     try:
-        lines = file.read_text("utf-8")[:4096].splitlines()
+        with file.open("rb") as source:
+            lines = source.readline(PASSPHRASE_LIMIT).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("cli.cannot_read", path=file, detail=str(error)[:200]) from error
     if not lines or not lines[0]:
@@ -72,8 +76,9 @@ def key() -> None:
 @common
 def new(path: Path, name: str, role: str, passphrase_file: Path | None, *, as_json: bool) -> None:
     """Make a key pair."""
-    from posture_scan.trust.keys import new_key, public_path
+    from posture_scan.trust.keys import may_be_made, new_key, public_path
 
+    may_be_made(path, name, role)
     secret = passphrase_from(passphrase_file, confirm=True)
     public = new_key(path, name, role, secret, created=now())
     values = {
@@ -98,15 +103,19 @@ def sign(
 ) -> None:  # fmt: skip
     """Sign a report."""
     from posture_scan.report.document import read_report
-    from posture_scan.trust.keys import open_key
+    from posture_scan.trust.keys import locked_key
     from posture_scan.trust.public_key import grouped
     from posture_scan.trust.signing import EVIDENCE_SUFFIX, SIGNED_SUFFIX, sign_with
 
     document = read_report(report)
-    signer = open_key(key_file, passphrase_from(passphrase_file, confirm=False))
-    bundle = sign_with(document, [signer], now=now(), unreconciled=unreconciled)
     base = str(out or report).removesuffix(SIGNED_SUFFIX).removesuffix(".json")
     envelope, evidence = Path(base + SIGNED_SUFFIX), Path(base + EVIDENCE_SUFFIX)
+    for path in (envelope, evidence):
+        if path.exists():
+            raise UsageError("cli.exists", path=path)
+    locked = locked_key(key_file)  # the files first: a passphrase is asked for only if it serves
+    signer = locked.open(passphrase_from(passphrase_file, confirm=False))
+    bundle = sign_with(document, [signer], now=now(), unreconciled=unreconciled)
     write_new(envelope, bundle.envelope)
     write_new(evidence, bundle.evidence)
     values = {

@@ -81,17 +81,35 @@ def read(path: Path, passphrase: str) -> PrivateKey:
     """Read a protected private key.
 
     Raises:
+        UsageError: what ``read_locked`` and ``unlock`` raise.
+    """
+    return unlock(read_locked(path), passphrase, path)
+
+
+def read_locked(path: Path) -> bytes:
+    """Read a protected private key's file and leave it protected.
+
+    Raises:
         UsageError: E-KEY-008 when the file cannot be read, E-KEY-009 when others may read it,
-            E-KEY-010 for a wrong passphrase, E-KEY-011 for a key without protection or of
-            a kind this program does not sign with.
+            E-KEY-011 for a key without protection.
+    """
+    data = _read_private(path)
+    if b"ENCRYPTED" not in data:
+        raise refusal("E-KEY-011", path=str(path))
+    return data
+
+
+def unlock(data: bytes, passphrase: str, path: Path) -> PrivateKey:
+    """Take the protection off a private key that was read from ``path``.
+
+    Raises:
+        UsageError: E-KEY-010 for a wrong passphrase, E-KEY-011 for a kind of key this program
+            does not sign with.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-    data = _read_private(path)
-    if b"ENCRYPTED" not in data:
-        raise refusal("E-KEY-011", path=str(path))
     try:
         key = serialization.load_pem_private_key(data, _secret(passphrase))
     except ValueError as error:

@@ -6,7 +6,9 @@ by its owner over another channel.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +60,43 @@ class SigningKey:
         return self._sign(message)
 
 
+@dataclass(frozen=True)
+class LockedKey:
+    """Both files of a key, judged as far as that goes without its passphrase."""
+
+    path: Path
+    public: PublicKeyFile
+    _data: bytes = field(repr=False)
+
+    def open(self, passphrase: str) -> SigningKey:
+        """Open the private key.
+
+        Raises:
+            UsageError: as ``key_file.unlock``, and E-KEY-015 if the two files do not belong
+                together.
+        """
+        private = key_file.unlock(self._data, passphrase, self.path)
+        if public_key.spki_of(private.public_key()) != self.public.key.spki:
+            raise refusal("E-KEY-015", path=str(public_path(self.path)), member="spki")
+        return SigningKey(
+            self.public.key.keyid, self.public.name, self.public.role, _signer(private)
+        )  # fmt: skip
+
+
+def may_be_made(path: Path, name: str, role: str) -> None:
+    """Refuse a new key that could not be written, before anyone thinks of a passphrase for it.
+
+    Raises:
+        UsageError: E-KEY-007, 008, 013 or 014.
+    """
+    _judge(name, role)
+    for file in (path, public_path(path)):
+        if file.exists() or file.is_symlink():
+            raise refusal("E-KEY-007", path=str(file))
+    if not path.parent.is_dir():
+        raise refusal("E-KEY-008", path=str(path), problem=os.strerror(errno.ENOENT))
+
+
 def new_key(
     path: Path,
     name: str,
@@ -72,11 +111,9 @@ def new_key(
     Raises:
         UsageError: E-KEY-007, 008, 012, 013 or 014; nothing is left behind half-made.
     """
-    _judge(name, role)
+    may_be_made(path, name, role)
     private = _generate(algorithm)
     beside = public_path(path)
-    if beside.exists():
-        raise refusal("E-KEY-007", path=str(beside))
     spki = public_key.spki_of(private.public_key())
     made = PublicKeyFile(public_key.load(spki), name, role, to_text(created))
     key_file.write_new(path, key_file.protect(private, passphrase), key_file.PRIVATE_MODE)
@@ -92,15 +129,22 @@ def open_key(path: Path, passphrase: str) -> SigningKey:
     """Open a private key and the public file beside it.
 
     Raises:
-        UsageError: as ``key_file.read``, ``file.missing`` without a public file, and E-KEY-015
-            if the two files do not belong together.
+        UsageError: what ``locked_key`` and ``LockedKey.open`` raise.
     """
-    private = key_file.read(path, passphrase)
+    return locked_key(path).open(passphrase)
+
+
+def locked_key(path: Path) -> LockedKey:
+    """Read a private key, still protected, and the public file beside it.
+
+    Raises:
+        UsageError: as ``key_file.read_locked``, ``file.missing`` without a public file, and what
+            ``read_public`` raises.
+    """
+    data = key_file.read_locked(path)
     beside = public_path(path)
     public = read_public(read_bytes(beside, _MAX_PUBLIC_FILE), str(beside))
-    if public_key.spki_of(private.public_key()) != public.key.spki:
-        raise refusal("E-KEY-015", path=str(beside), member="spki")
-    return SigningKey(public.key.keyid, public.name, public.role, _signer(private))
+    return LockedKey(path, public, data)
 
 
 def public_path(path: Path) -> Path:

@@ -77,6 +77,30 @@ def test_the_wrong_passphrase_signs_nothing(run: Run, key: dict[str, str], tmp_p
     assert list(tmp_path.glob("*.signed.json")) == []
 
 
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [
+        (("sign", "report.json", "--key", "none.key"), "none.key"),
+        (("sign", "none.json", "--key", "acme.key"), "none.json"),
+        (("sign", "report.json", "--key", "alone.key"), "alone.key.pub.json"),
+        (("sign", "report.json", "--key", "acme.key", "--out", "there"), "there.signed.json"),
+        (("key", "new", "acme.key", "--name", "x"), "acme.key"),
+        (("key", "new", "nowhere/k", "--name", "x"), "nowhere"),
+        (("key", "new", "k", "--name", " "), "200"),
+    ],
+)
+def test_no_passphrase_is_asked_for_in_vain(
+    run: Run, key: dict[str, str], tmp_path: Path, argv: tuple[str, ...], named: str
+) -> None:
+    (tmp_path / "report.json").write_bytes(report_bytes(bad()))
+    (tmp_path / "there.signed.json").write_text("{}")
+    (tmp_path / "alone.key").write_bytes((tmp_path / key["path"]).read_bytes())
+    (tmp_path / "alone.key").chmod(0o600)
+    ran = run(*argv)
+    refused(ran, 2, named)
+    assert "assphrase" not in ran.stdout + ran.stderr
+
+
 def test_an_unknown_signer_is_named_by_the_fingerprint_to_compare(
     run: Run, signed: Path, key: dict[str, str]
 ) -> None:

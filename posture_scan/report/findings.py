@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from posture_scan.report.fixes import failing
-from posture_scan.report.view import Criterion, Group, Pair, Place, Unknown, Weakness
+from posture_scan.report.places import places
+from posture_scan.report.view import Criterion, Group, Unknown, Weakness
 from posture_scan.report.wording import Wording, asset_name, filled, place
 
 MOST_NAMED: Final = 6
@@ -62,8 +63,10 @@ def found(report: Mapping[str, Any], words: Wording) -> str:
     findings = report["findings"]
     weak = [item for item in findings if item["status"] == "fail" and not informs(item)]
     if weak:
-        first = [at(item.title, [place.where for place in item.places], words, 1)
-                 for item in weaknesses(weak, words)[:MOST_FIRST]]  # fmt: skip
+        first = [
+            at(item.title, [where for place in item.places for where in place.where], words, 1)
+            for item in weaknesses(weak, words)[:MOST_FIRST]
+        ]
         grave = sum(item["severity"] in _GRAVE for item in weak)
         listed = words("list_separator").join(first)
         return words("found.some", count=len(weak), grave=grave, first=listed)
@@ -105,29 +108,8 @@ def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) ->
         why=known.why,
         fix=known.fix,
         verify=known.verify,
-        places=tuple(
-            Place(place(finding), words.said(finding), _facts(finding, words)) for finding in group
-        ),
+        places=places(group, words),
     )
-
-
-def _facts(finding: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
-    pairs = (
-        (words("label.seen"), _value(finding, "actual", words)),
-        (words("label.wanted"), _value(finding, "expected", words)),
-        (words("label.confidence"), f"{finding['confidence']}%"),
-    )
-    return tuple(pair for pair in pairs if pair[1])
-
-
-def _value(finding: Mapping[str, Any], key: str, words: Wording) -> str:
-    """Return a value in words: the check's own, a fixed one, a protocol, or as it was seen."""
-    value = str(finding[key])
-    own = str(words.spoken(finding["check"], value))
-    if own != value:
-        return own
-    known = words.choice("observed", value)
-    return words.choice("protocol", value) if known == value else known
 
 
 def unknowns(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Unknown, ...]:
@@ -147,25 +129,28 @@ def unknowns(findings: Sequence[Mapping[str, Any]], words: Wording) -> tuple[Unk
 
 def _unknown(group: Sequence[Mapping[str, Any]], words: Wording) -> Unknown:
     titles = list(dict.fromkeys(words.check(item["check"]).title for item in group))
-    places = list(dict.fromkeys(place(item) for item in group))
+    listed = named(titles, words, more="value.title_many")
+    where = list(dict.fromkeys(map(place, group)))
     said = words.said(group[0])
-    if len(places) > 1 and any(words.said(item) != said for item in group):
-        said = f"{said} ({words('value.also_at', count=len(places) - 1)})"
+    if len(where) > 1 and any(words.said(item) != said for item in group):
+        said = f"{said} ({words('value.also_at', count=len(where) - 1)})"
     return Unknown(
         said=said,
-        titles=words("value.not_known", titles=named(titles, words), count=len(group)),
-        where=named(places, words),
+        titles=words("value.not_known", titles=listed, count=len(group)),
+        where=named(where, words),
         count=len(group),
     )
 
 
-def named(items: Sequence[str], words: Wording, most: int = MOST_NAMED) -> str:
-    """Return the first few of a list in one line, and how many more there are."""
+def named(
+    items: Sequence[str], words: Wording, most: int = MOST_NAMED, more: str = "value.place_many"
+) -> str:
+    """Return the first few of a list in one line, and how many ``more`` there are of what kind."""
     separator = words("list_separator")
     if len(items) <= most:
         return separator.join(items)
     shown = separator.join(items[:most])
-    return words("value.place_many", places=shown, count=len(items) - most)
+    return words(more, shown=shown, count=len(items) - most)
 
 
 def groups(report: Mapping[str, Any], words: Wording) -> tuple[Group, ...]:
@@ -212,10 +197,10 @@ def _causes(
     """Return the weaknesses for which a criterion is not met or only in part, with places."""
     if item["status"] not in {"not_met", "partial"} or not item["findings"]:
         return ()
-    places: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for finding in failing(findings, item["findings"]):
-        places.setdefault(finding["check"], []).append(place(finding))
-    said = [at(words.check(check).title, where, words) for check, where in places.items()]
+        found.setdefault(finding["check"], []).append(place(finding))
+    said = [at(words.check(check).title, where, words) for check, where in found.items()]
     hidden = len(said) - MOST_CAUSES
     return (*said[:MOST_CAUSES], *([words("more", count=hidden)] if hidden > 0 else ()))
 

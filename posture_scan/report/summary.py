@@ -69,13 +69,16 @@ def headline(report: Mapping[str, Any], words: Wording) -> Headline:
     status = rating["status"]
     open_items = rating["gates"] if status == "gate" else rating["missing"]
     named = [criterion_of(item) for item in open_items] if status != "ok" else []
+    items = tuple(dict.fromkeys(words.criterion(item).title for item in named))
     score = rating["score"]
     return Headline(
         status=status,
         status_title=words(f"status.{status}.title"),
         status_text=words(f"status.{status}.text"),
         status_items_title=words(f"status.{status}.items") if named else "",
-        status_items=tuple(dict.fromkeys(words.criterion(item).title for item in named)),
+        status_items=items,
+        status_first=items[:FIRST],
+        status_more=words("status.more", count=len(items) - FIRST) if len(items) > FIRST else "",
         unlock=_unlock(rating, words),
         referral=tuple(words.choice("referral", item) for item in rating.get("referral", ())),
         found=findings.found(report, words),

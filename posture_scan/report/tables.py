@@ -18,7 +18,9 @@ CONNECTION_ROWS: Final = 200
 DOMAIN: Final = "domain"
 NAME: Final = "name"
 TENANT: Final = "tenant"
-"""Kinds of assets that have no address: a domain, a name that led to none, a cloud tenant."""
+HOST: Final = "host"
+"""Kinds of assets that have no address: a domain, a name that led to none, a cloud tenant, a
+computer looked at from inside."""
 
 PASSIVE: Final = "passive"
 """The intensity at which no address is connected to."""
@@ -51,11 +53,17 @@ def assets(report: Mapping[str, Any], words: Wording) -> Table:
 def _asset(item: Mapping[str, Any], intensity: str, words: Wording) -> tuple[str, ...]:
     udp = (f"{port}/udp" for port in item.get("udp_ports", ()))
     ports = ", ".join([*map(str, item["open_ports"]), *udp])
-    kinds = {DOMAIN: "asset.is_domain", TENANT: "asset.is_tenant"}
-    kind = kinds.get(item["kind"])
-    names = words(kind) if kind else ", ".join(item["names"])
+    names = _kind(item, words) or ", ".join(item["names"])
     where = item["address"] or asset_name(item["id"])
     return where, names, ports, _seen(item, intensity, words)
+
+
+def _kind(item: Mapping[str, Any], words: Wording) -> str:
+    """Say what it is that has no address and stands under its name; empty for an address."""
+    if item["kind"] == HOST:
+        return words("asset.is_server" if item.get("role") == "server" else "asset.is_computer")
+    key = {DOMAIN: "asset.is_domain", TENANT: "asset.is_tenant"}.get(item["kind"])
+    return words(key) if key else ""
 
 
 def _nowhere(item: Mapping[str, Any], outside: Collection[str], words: Wording) -> tuple[str, ...]:
@@ -70,6 +78,8 @@ def _seen(asset: Mapping[str, Any], intensity: str, words: Wording) -> str:
         return words("asset.middlebox")
     if asset["kind"] == TENANT:
         return words("asset.tenant")
+    if asset["kind"] == HOST:
+        return words("asset.host")
     if asset["kind"] == DOMAIN:
         return words("asset.domain" if asset["reached"] else "asset.no_answer")
     if asset["fully_scanned"]:
@@ -164,7 +174,7 @@ def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
 def _from_inside(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     """Return how many of the computers gave evidence, and which of them hold declared data."""
     held = report["scope"]
-    hosts = [asset for asset in report["assets"] if asset["kind"] == "host"]
+    hosts = [asset for asset in report["assets"] if asset["kind"] == HOST]
     found: list[Pair] = []
     if hosts or held["computers"]:
         servers = sum(asset.get("role") == "server" for asset in hosts)

@@ -82,8 +82,10 @@ class FirstScreen(Page):
         self.line(top.status_text, indent=2)
         if top.status_items:
             self.line(top.status_items_title, indent=2)
-        for item in top.status_items:
+        for item in top.status_first:
             self.line(item, indent=2, lead="- ")
+        if top.status_more:
+            self.line(top.status_more, indent=4)
         if top.unlock:
             self.line(top.unlock, "bold", indent=2)
         self.line()

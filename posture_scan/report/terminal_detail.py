@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from posture_scan.report.terminal_page import Page
-from posture_scan.report.view import Table, Weakness
+from posture_scan.report.view import Place, Table, Weakness
 from posture_scan.report.wrap import Cell
 
 STATUS_STYLE: Final = {
@@ -64,6 +64,7 @@ def _all_fixes(page: Page) -> None:
 
 def _criteria(page: Page) -> None:
     page.head("criteria")
+    _open_items(page)
     title = page.console.width - 2 - STATUS_COLUMNS - EVIDENCE_COLUMNS - 4
     for group in page.summary.groups:
         page.line(group.title, "bold", indent=1)
@@ -78,6 +79,17 @@ def _criteria(page: Page) -> None:
                 page.line(reason, "dim", indent=2 + STATUS_COLUMNS + 2)
 
 
+def _open_items(page: Page) -> None:
+    """Print all that the verdict rests on where the first screen named a part of it."""
+    top = page.summary.headline
+    if not top.status_more:
+        return
+    page.line(top.status_items_title, indent=1)
+    for item in top.status_items:
+        page.line(item, indent=2, lead="- ")
+    page.line()
+
+
 def _weakness(page: Page, weakness: Weakness) -> None:
     page.line()
     style = SEVERITY_STYLE.get(weakness.severity, "")
@@ -90,13 +102,20 @@ def _weakness(page: Page, weakness: Weakness) -> None:
 
 def _places(page: Page, weakness: Weakness, *, facts: bool) -> None:
     for place in weakness.places[:MOST_PLACES]:
-        page.line(f"{place.where}  {place.said}", indent=4)
+        where = "" if place.told else f"{_where(page, place)}  "
+        page.line(f"{where}{place.said}", indent=4)
         if facts:
             seen = "  ".join(f"{label}: {value}" for label, value in place.facts)
             page.line(seen, "dim", indent=6)
     hidden = len(weakness.places) - MOST_PLACES
     if hidden > 0:
         page.line(page.word("more", count=hidden), "dim", indent=4)
+
+
+def _where(page: Page, place: Place) -> str:
+    shown = page.word("list_separator").join(place.where[:MOST_PLACES])
+    hidden = len(place.where) - MOST_PLACES
+    return f"{shown} {page.word('more', count=hidden)}" if hidden > 0 else shown
 
 
 def _informative(page: Page) -> None:

@@ -24,6 +24,10 @@ class Headline:
     status_items_title: str
     status_items: tuple[str, ...]
     """The gates that are open, or what is missing, by title."""
+    status_first: tuple[str, ...]
+    """Those of them that the first screen names."""
+    status_more: str
+    """How many more there are and where they stand; empty where all are named."""
     unlock: str
     """What doing all of those at once is worth; empty where nothing is suspended."""
     referral: tuple[str, ...]
@@ -87,11 +91,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Place:
-    """One place where a weakness was seen."""
+    """Where a weakness was seen: one place, or several of which the same is to be said."""
 
-    where: str
+    where: tuple[str, ...]
     said: str
     facts: tuple[Pair, ...]
+    told: bool
+    """Whether ``said`` itself names the place, so that it need not stand before it."""
 
 
 @dataclass(frozen=True)

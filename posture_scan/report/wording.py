@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,8 @@ _BETWEEN: Final = re.compile("(, | / )")
 """What stands between the ids of a list, and between the two ends of what is possible."""
 _REST: Final = re.compile(r" \(\+([0-9]{1,6})\)\Z")
 """The end of a list that was cut: how many more there are."""
+_HOST: Final = "host:"
+"""What stands before a computer's name in the id of its asset."""
 _TENANTS: Final = {
     "tenant:microsoft365": "Microsoft 365", "tenant:google_workspace": "Google Workspace",
 }  # fmt: skip
@@ -61,16 +64,30 @@ class Wording:
 
     def said(self, finding: Mapping[str, Any]) -> str:
         """Return a finding's reason as a sentence with its values in place."""
-        reason = finding["reason"]
-        template = self.check(finding["check"]).reasons.get(reason)
+        template = self._sentence(finding)
         if template is None:
-            template = self.text.template(f"reason.{reason}")
-        if template is None:
-            return self("reason.other", reason=reason)
-        always = ("address", "port", "asset", "actual", "expected")
+            return self("reason.other", reason=finding["reason"])
+        always = ("address", "port", "actual", "expected")
         values = {**finding["values"], **{key: finding[key] for key in always}}
+        values["asset"] = asset_name(finding["asset"])
         check = finding["check"]
         return filled(template, {key: self.spoken(check, item) for key, item in values.items()})
+
+    def tells_place(self, finding: Mapping[str, Any]) -> bool:
+        """Tell whether a finding's sentence itself says where: all that ``place`` would say."""
+        template = self._sentence(finding) or ""
+        try:
+            named = {field for _, field, _, _ in string.Formatter().parse(template)}
+        except ValueError:
+            return False
+        wanted = {"address" if finding["address"] else "asset"}
+        wanted |= {"port"} if finding["port"] else set()
+        return wanted <= named and (finding["transport"] != "udp" or "UDP" in template)
+
+    def _sentence(self, finding: Mapping[str, Any]) -> str | None:
+        """Return the template for a finding's reason: the check's own, else the program's."""
+        own = self.check(finding["check"]).reasons.get(finding["reason"])
+        return self.text.template(f"reason.{finding['reason']}") if own is None else own
 
     def spoken(self, check: str, value: Any) -> Any:
         """Return a value made of ids that the check has terms for in words, any other as it is.
@@ -118,8 +135,8 @@ def place(finding: Mapping[str, Any]) -> str:
 
 
 def asset_name(name: str) -> str:
-    """Return an asset's id as it is read: a cloud tenant by its maker's name for the service."""
-    return _TENANTS.get(name, name)
+    """Return an asset's id as it is read: a computer by its name, a cloud tenant by its maker's."""
+    return _TENANTS.get(name, name.removeprefix(_HOST))
 
 
 def numbered(port: int, transport: str) -> str:

@@ -125,7 +125,7 @@ def test_an_answer_is_worth_no_more_than_a_document_can_bring() -> None:
 def test_weaknesses_and_unknowns_say_where_and_why() -> None:
     found = seen(sample.bad())
     assert [weak.check for weak in found.weaknesses] == ["rdp.exposed", "tls.tls10"]
-    assert found.weaknesses[0].places[0].where == "203.0.113.2:3389"
+    assert found.weaknesses[0].places[0].where == ("203.0.113.2:3389",)
     assert found.weaknesses[0].places[0].said == "203.0.113.2:3389 answered."
     assert ("Seen", "TLSv1.0") in found.weaknesses[1].places[0].facts
     assert found.counts == (

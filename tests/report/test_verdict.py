@@ -55,3 +55,11 @@ def test_the_page_leads_to_the_whole_list(language: str) -> None:
     listed = rest[rest.index('id="criteria"') :]
     listed = listed[: listed.index("<table")]
     assert all(f"<li>{title}</li>" in listed for title in titles(language))
+
+
+def test_the_things_to_do_stand_before_the_figures_whose_sum_the_box_gives() -> None:
+    shown = page(report(*OPEN), "en")
+    order = ['id="verdict"', "Score 48.2 / 100, grade D, coverage 82%, Now 96,000 yen",
+             'id="fixes"', 'class="hero"', 'id="criteria"']  # fmt: skip
+    places = [shown.index(part) for part in order]
+    assert places == sorted(places)

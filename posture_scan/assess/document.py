@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -91,7 +91,7 @@ def build(
         answers=terms.answers,
         criteria=rated["criteria"],
         rating=rated["rating"],
-        limits=(*LIMITS, *own_limits(observed.evidence, products)),
+        limits=(*LIMITS, *own_limits(observed.evidence, observed.assets, products)),
         language=language,
         interrupted=observed.interrupted,
         complete=observed.complete,
@@ -99,7 +99,9 @@ def build(
     )
 
 
-def own_limits(evidence: Sequence[Evidence], products: ProductData) -> tuple[str, ...]:
+def own_limits(
+    evidence: Sequence[Evidence], assets: Sequence[Asset], products: ProductData
+) -> tuple[str, ...]:
     """Return what this run's report cannot say beside what none can."""
     engines = [item.facts.engine for item in evidence if isinstance(item.facts, PortScan)]
     found = ["nmap_versions"] if any("nmap" in engine for engine in engines) else []
@@ -107,9 +109,16 @@ def own_limits(evidence: Sequence[Evidence], products: ProductData) -> tuple[str
         found.append("device_exports")
     if any(item.method is Method.TENANT_EXPORT for item in evidence):
         found.append("tenant_exports")
+    if not _all_different(asset.identity for asset in assets if asset.identity):
+        found.append("same_computer")
     if products.origin not in {"", "builtin"}:
         found.append("own_product_data")
     return tuple(found)
+
+
+def _all_different(names: Iterable[str]) -> bool:
+    known = list(names)
+    return len(set(known)) == len(known)
 
 
 def data_used(products: ProductData) -> dict[str, str]:

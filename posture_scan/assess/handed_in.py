@@ -129,9 +129,9 @@ def judged_again(
     """Return a new report: its evidence and what was added, judged again as of ``now``.
 
     A record takes the place of earlier ones of its kind and asset; of two looks at a computer
-    the newer counts. The scan's own times stay, so
-    that its age and its permission are judged by when it touched anything; ``judged_at`` says
-    when the findings were worked out. The rating is left for ``rate_again``.
+    the newer counts. The scan's own times stay, so that its age and its permission are judged by
+    when it touched anything; ``judged_at`` says when the findings were worked out. The rating is
+    left for ``rate_again``.
 
     Raises:
         UsageError: what ``opened`` and ``merged`` refuse.
@@ -153,7 +153,7 @@ def judged_again(
         "assets": [encode(asset) for asset in assets],
         "evidence": [encode(record) for record in (*kept, *added)],
         "findings": [encode(item) for item in findings],
-        "limits": _limits(report, [*kept, *added], products),
+        "limits": _limits(report, own_limits([*kept, *added], assets, products)),
     }
     return Supplemented(again, len(findings), _changed(before.findings, findings))
 
@@ -178,11 +178,9 @@ def _with_machines(before: Opened, machines: Sequence[Surveyed], packs: PackSet)
     )
 
 
-def _limits(
-    report: Mapping[str, Any], records: Sequence[Evidence], products: ProductData
-) -> list[str]:
+def _limits(report: Mapping[str, Any], own: Sequence[str]) -> list[str]:
     """Return the report's limits and those that its evidence has now."""
-    return list(dict.fromkeys([*report.get("limits", ()), *own_limits(records, products)]))
+    return list(dict.fromkeys([*report.get("limits", ()), *own]))
 
 
 def _changed(before: Sequence[Finding], after: Sequence[Finding]) -> int:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from posture_scan.assess.document import Permission, Terms
+from posture_scan.assess.document import Permission, Terms, own_limits
 from posture_scan.assess.machine import (
     Surveyed,
     identity,
@@ -20,9 +21,14 @@ from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
 from posture_scan.collect.host import LocalHost
 from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.records import with_id
 from posture_scan.errors import UsageError
 from posture_scan.help.support import expected
+from posture_scan.model.confidence import Method
+from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage
+from posture_scan.model.product import NO_DATA
 from posture_scan.model.scope import Scope
+from posture_scan.text.catalog import Catalog
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -88,6 +94,36 @@ def test_two_files_of_one_computer_join_and_the_newer_look_counts(
         (one,) = merged(order)
         assert {record.observed_at for record in one.evidence} == {NOW}
         assert len(one.evidence) == len(new.evidence)
+
+
+def test_every_bucket_of_a_computer_stays_when_its_files_are_joined(
+    tmp_path: Path, packs: PackSet
+) -> None:
+    machine = surveyed(tmp_path / "a", packs, "pc-1", "1", 22)
+    asked = [
+        with_id(
+            Evidence(
+                "", "backup.ObjectLock", machine.asset.id, Vantage.HOST, "backup.object_lock", 1,
+                NOW, Attempt.TIMEOUT, Method.REGISTRY_OR_PACKAGE, names=(bucket,),
+            )
+        )
+        for bucket in ("s3:one", "s3:two")
+    ]  # fmt: skip
+    with_buckets = replace(machine, evidence=(*machine.evidence, *asked))
+    (one,) = merged((with_buckets, machine))
+    assert set(asked) <= set(one.evidence)
+    assert len(one.evidence) == len(machine.evidence) + 2
+
+
+def test_one_computer_under_two_names_is_told_as_a_limit() -> None:
+    def limits(*numbers: str) -> tuple[str, ...]:
+        assets = [Asset(f"host:{n}", "host", identity=id_) for n, id_ in enumerate(numbers)]
+        return own_limits((), assets, NO_DATA)
+
+    assert limits("1", "2", "", "") == ()
+    assert limits("1", "2", "1") == ("same_computer",)
+    for language in ("ja", "en"):
+        assert "report.limit.same_computer" in Catalog(language)
 
 
 def test_two_computers_of_one_name_are_not_taken_for_one(tmp_path: Path, packs: PackSet) -> None:

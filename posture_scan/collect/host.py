@@ -246,8 +246,10 @@ class _told:  # noqa: N801 -- reads as a word in a with statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, PermissionError):
             raise AttemptError(Attempt.PERMISSION_DENIED, self._path) from error
-        if isinstance(error, OSError):
+        if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
             raise AttemptError(Attempt.TOOL_MISSING, self._path) from error
+        if isinstance(error, OSError):  # a disk or a share that fails is no missing file
+            raise AttemptError(Attempt.PROTOCOL_MISMATCH, self._path) from error
 
 
 def _info(path: str, result: os.stat_result) -> FileInfo:

@@ -115,9 +115,10 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "spctl": _exactly("--status"),
     "system_profiler": _exactly("SPFirewallDataType -json", "SPInstallHistoryDataType -json"),
 }  # fmt: skip
-"""Everything but PowerShell, which is judged by its script."""
+"""Everything but PowerShell, which is judged by its script. To it ``Remove-item`` is as good as
+``Remove-Item``, so that small letters make nothing permitted."""
 
-_VERB_NOUN: Final = re.compile(r"\b([A-Za-z]+)-([A-Z][A-Za-z]+)\b")
+_VERB_NOUN: Final = re.compile(r"\b([A-Za-z]+)-([A-Za-z]+)\b")
 _READING: Final = frozenset({"get", "convertto", "select", "where", "foreach", "sort", "measure"})
 _OBJECTS: Final = frozenset({"Schedule.Service", "Microsoft.Update.Session",
                              "Microsoft.Update.AutoUpdate", "Shell.Application"})  # fmt: skip

@@ -129,6 +129,10 @@ class RecordingHost:
                     clean, count = redact(base64.b64decode(entry[name]))
                     entry[name] = _text(clean)
                     removed += count
+            for name in ("value", "rows"):
+                if name in entry:
+                    entry[name], count = _without_secrets(entry[name])
+                    removed += count
         document = {
             "schema": SCHEMA, "provenance": provenance, "platform": self.platform,
             "build": build, "locale": locale, "codepage": codepage,
@@ -154,6 +158,23 @@ class _Recorder:
         if isinstance(error, AttemptError):
             self._entry |= {"attempt": error.attempt.value, "detail": error.detail}
         self._entries[entry_key(self._entry)] = self._entry
+
+
+def _without_secrets(told: Any) -> tuple[Any, int]:
+    """Take the secrets out of the texts of a registry's value, or of a system's or file's rows."""
+    if isinstance(told, str):
+        clean, count = redact(told.encode("utf-8", "surrogatepass"))
+        return clean.decode("utf-8", "surrogatepass"), count
+    if isinstance(told, list):
+        parts = [_without_secrets(item) for item in told]
+        return [part for part, _ in parts], sum(count for _, count in parts)
+    if isinstance(told, dict):
+        known = {name: _without_secrets(item) for name, item in told.items()}
+        return (
+            {name: part for name, (part, _) in known.items()},
+            sum(count for _, count in known.values()),
+        )
+    return told, 0
 
 
 def _plain(info: FileInfo) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import winreg
 _ROOTS: Final = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}
 _READ: Final = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
 _LONGEST: Final = 65_536
-"""Characters or bytes of one value; settings are far shorter."""
+"""Characters or bytes of one value; settings are far shorter. A longer one is not cut: half of a
+list of exceptions would look like all of it."""
 
 _MOST_KEYS: Final = 20_000
 """The servicing records of a computer of some years hold several thousand."""
@@ -23,18 +24,21 @@ _MOST_KEYS: Final = 20_000
 
 def value(key: str, name: str) -> RegistryData:
     """Return one value; see ``Host.registry``."""
+    place = f"{key}\\{name}"
     with _opened(key) as handle:
         try:
             data, kind = winreg.QueryValueEx(handle, name)
         except OSError as error:
-            raise _told(error, f"{key}\\{name}") from error
-    if kind == winreg.REG_MULTI_SZ:
-        return tuple(str(item)[:_LONGEST] for item in data or ())[:_MOST_KEYS]
-    if kind in (winreg.REG_SZ, winreg.REG_EXPAND_SZ):
-        return str(data)[:_LONGEST]
+            raise _told(error, place) from error
     if isinstance(data, int):
         return data
-    return bytes(data or b"")[:_LONGEST]
+    if kind == winreg.REG_MULTI_SZ:
+        texts = tuple(str(item) for item in data or ())
+        _bounded(sum(map(len, texts)), place)
+        return texts
+    found = str(data) if kind in (winreg.REG_SZ, winreg.REG_EXPAND_SZ) else bytes(data or b"")
+    _bounded(len(found), place)
+    return found
 
 
 def sub_keys(key: str) -> tuple[str, ...]:
@@ -62,6 +66,14 @@ def _opened(key: str) -> Any:
         raise _told(error, key) from error
 
 
+def _bounded(length: int, place: str) -> None:
+    if length > _LONGEST:
+        raise AttemptError(Attempt.LIMIT_REACHED, place)
+
+
 def _told(error: OSError, place: str) -> AttemptError:
-    denied = isinstance(error, PermissionError)
-    return AttemptError(Attempt.PERMISSION_DENIED if denied else Attempt.TOOL_MISSING, place)
+    """Only what Windows says is not there is absent; any other trouble leaves it unseen."""
+    if isinstance(error, PermissionError):
+        return AttemptError(Attempt.PERMISSION_DENIED, place)
+    absent = isinstance(error, FileNotFoundError)
+    return AttemptError(Attempt.TOOL_MISSING if absent else Attempt.PROTOCOL_MISMATCH, place)

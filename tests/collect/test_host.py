@@ -18,6 +18,7 @@ from posture_scan.checks.backup.collect import backup_survey
 
 from posture_scan.collect.host import LocalHost
 from posture_scan.collect.process import run_program
+from posture_scan.model.look import is_absent
 from posture_scan.sdk import Attempt, AttemptError
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -74,6 +75,14 @@ def test_pipes_and_folders_do_not_hang_the_reader(tmp_path: Path) -> None:
         with pytest.raises(AttemptError) as error:
             host(tmp_path).read(name)
         assert attempt_of(error) is Attempt.TOOL_MISSING
+
+
+def test_trouble_on_the_way_to_a_file_is_not_its_absence(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for ask in (host(tmp_path).read, host(tmp_path).stat):
+        with pytest.raises(AttemptError) as error:
+            ask("/loop")
+        assert not is_absent(error.value)
 
 
 def test_stat_tells_time_in_utc_and_size(tmp_path: Path) -> None:

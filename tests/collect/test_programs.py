@@ -108,6 +108,8 @@ def test_powershell_that_reads_may_run(script: str) -> None:
     "script",
     [
         "Remove-Item C:\\x",
+        "remove-item C:\\x",
+        "Stop-service x",
         "Set-ItemProperty HKLM:\\x y 1",
         "Get-Item x > C:\\y",
         "& 'C:\\evil.exe'",

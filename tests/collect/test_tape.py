@@ -18,6 +18,7 @@ from posture_scan.errors import UsageError
 from posture_scan.model.look import GAP
 from posture_scan.sdk import Attempt, AttemptError
 from posture_scan.text.catalog import Catalog
+from tests.checks.computer import FakeHost
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -171,6 +172,32 @@ def test_a_persons_whole_database_of_settings_stays_off_the_tape(tmp_path: Path)
     with pytest.raises(AttemptError) as error:
         TapeHost(parse_tape(made, "t")).read(path)
     assert GAP in error.value.detail
+
+
+def test_secrets_in_the_registry_and_in_rows_stay_off_the_tape() -> None:
+    key = "HKLM\\SOFTWARE\\X"
+    computer = FakeHost(
+        platform="windows",
+        values={
+            f"{key}\\Repository": "sftp://yuki:geheim@nas/backup", f"{key}\\Days": 7,
+            f"{key}\\Jobs": ("daily", "--password=geheim"),
+        },
+        answers={"jobs": ({"name": "a", "argument": "api_key=geheim", "count": 2},)},
+        tables={"/db": ({"url": "https://geheim@example.jp/"},)},
+    )  # fmt: skip
+    recorder = RecordingHost(computer)
+    for name in ("Repository", "Days", "Jobs"):
+        recorder.registry(key, name)
+    recorder.system("jobs")
+    recorder.select("/db", "SELECT url FROM t")
+    made, removed = recorder.tape("recorded-real", tool="test")
+    assert b"geheim" not in made
+    assert removed >= 4
+    again = TapeHost(parse_tape(made, "t"))
+    assert again.registry(key, "Repository") == "sftp://[removed]@nas/backup"
+    assert again.registry(key, "Days") == 7
+    assert again.registry(key, "Jobs") == ("daily", "--password=[removed]")
+    assert again.system("jobs") == ({"name": "a", "argument": "api_key=[removed]", "count": 2},)
 
 
 def test_the_checksum_covers_the_entries() -> None:

@@ -59,9 +59,12 @@ def test_every_kind_of_value_comes_back_from_the_real_registry(windows: WindowsP
         "    winreg.SetValueEx(key, 'texts', 0, winreg.REG_MULTI_SZ, ['a', 'b'])",
         "    winreg.SetValueEx(key, 'bytes', 0, winreg.REG_BINARY, b'\\x00\\xff')",
         "    winreg.SetValueEx(key, 'nothing', 0, winreg.REG_BINARY, b'')",
+        "    winreg.SetValueEx(key, 'vast', 0, winreg.REG_SZ, 'x' * 65537)",
+        "    winreg.SetValueEx(key, 'many', 0, winreg.REG_MULTI_SZ, ['x' * 100] * 700)",
         "    winreg.SetValueEx(key, '', 0, winreg.REG_SZ, 'own')",
         "    winreg.CloseKey(winreg.CreateKeyEx(key, 'below'))",
-        "names = ('number','long','text','path','texts','bytes','nothing','','missing')",
+        "names = ('number','long','text','path','texts','bytes','nothing','','missing',",
+        "         'vast','many')",
         "said = {n: told(host.registry, 'HKCU\\\\' + path, n) for n in names}",
         "said['keys'] = told(host.registry_keys, 'HKCU\\\\' + path)",
         "winreg.DeleteKey(winreg.HKEY_CURRENT_USER, path + '\\\\below')",
@@ -73,6 +76,7 @@ def test_every_kind_of_value_comes_back_from_the_real_registry(windows: WindowsP
         "number": 4294967295, "long": 2**40, "text": "管理者", "path": "%SystemRoot%\\x",
         "texts": ["a", "b"], "bytes": "00ff", "nothing": "", "": "own", "missing": "tool_missing",
         "keys": ["below"], "gone": "tool_missing", "other": "out_of_scope",
+        "vast": "limit_reached", "many": "limit_reached",
     }  # fmt: skip
 
 

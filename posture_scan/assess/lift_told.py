@@ -30,7 +30,7 @@ def lines(
         told += _lift(lift, words, worth(lift))
     if found.others:
         told.append(say("host.others", count=len(found.others)))
-        told += [_line(item, words) for item in found.others]
+        told += _reasons(found.others, words)
     return told or [say("host.all_seen")]
 
 
@@ -38,7 +38,7 @@ def _weak(findings: Sequence[Finding], words: Wording) -> list[str]:
     if not findings:
         return []
     head = words.text("host.weak", count=len(findings))
-    return [head, *(_line(item, words) for item in findings)]
+    return [head, *_reasons(findings, words)]
 
 
 def _lift(lift: Lift, words: Wording, money: str) -> list[str]:
@@ -49,5 +49,10 @@ def _lift(lift: Lift, words: Wording, money: str) -> list[str]:
     return [head, *(f"  - {words.check(check).title}" for check in lift.checks)]
 
 
-def _line(item: Finding, words: Wording) -> str:
-    return f"  - {words.check(item.check).title}: {words.said(encode(item))}"
+def _reasons(findings: Sequence[Finding], words: Wording) -> list[str]:
+    """Return a line for each reason, behind all that it is the reason for."""
+    titles: dict[str, list[str]] = {}
+    for item in findings:
+        titles.setdefault(words.said(encode(item)), []).append(words.check(item.check).title)
+    between = words("list_separator")
+    return [f"  - {between.join(named)}: {said}" for said, named in titles.items()]

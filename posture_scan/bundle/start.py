@@ -38,17 +38,22 @@ def main(arguments: Sequence[str], *, base: Path, beside: Path) -> int:
     """
     say = Catalog(_language(arguments, ""))
     try:
-        with (base / orders.NAME).open("rb") as file:
-            order = orders.from_bytes(file.read(orders.LIMIT + 1))
+        order = _order(base / orders.NAME)
         say = Catalog(_language(arguments, order.language))
         return _run(order, arguments, say, beside)
     except PostureError as error:
         print(say(f"error.{error.code}", **error.values), file=sys.stderr)
         return error.exit_code
+
+
+def _order(path: Path) -> orders.Order:
+    try:
+        with path.open("rb") as file:
+            data = file.read(orders.LIMIT + 1)
     except OSError as error:
         detail = error.strerror or type(error).__name__
-        print(say("error.bundle.broken_order", detail=detail), file=sys.stderr)
-        return 2
+        raise UsageError("bundle.broken_order", detail=detail) from error
+    return orders.from_bytes(data)
 
 
 def _run(order: orders.Order, arguments: Sequence[str], say: Catalog, beside: Path) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from posture_scan.cli.language import language, say, words
+from posture_scan.cli.main_job import writable
 from posture_scan.cli.options import (
     DEFAULT_PROFILE,
     FILE,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @group("host", invoke_without_command=True)
-@option("--out", text="out", type=FILE, default=None)
+@option("--out", text="out", type=FILE)
 @option("--role", text="role", type=click.Choice(["computer", "server"]), default="computer")
 @option("--name", "host_name", text="host_name")
 @option("--object-lock", "buckets", text="object_lock", multiple=True)
@@ -52,14 +53,18 @@ def host(context: click.Context, /, out: Path | None, role: str, **options: Any)
     from posture_scan.bundle.order import plain_name
     from posture_scan.rating.load import load_profile
 
-    load_profile(options["profile"])  # one that cannot be used is named before anything is read
+    # What cannot be used is named before anything is read.
+    load_profile(options["profile"])
+    name = options["host_name"] or socket.gethostname()
+    path = out or Path(f"host-{plain_name(name)}{ENDING}")
+    writable(path, options["record"])
+    if options["record"] and options["record"].exists():
+        raise UsageError("cli.exists", path=options["record"])
     addresses = [parse_bucket(text) for text in dict.fromkeys(options["buckets"])]
     tell("host.will_read", err=True)
     for address in addresses:
         tell("cli.host.will_ask", destination=str(address), err=True)
-    name = options["host_name"] or socket.gethostname()
     surveyed, asked = ask_buckets(_survey(name, role, options), addresses, now=now())
-    path = out or Path(f"host-{plain_name(name)}{ENDING}")
     write(path, surveyed)
     for item in asked:
         _tell_bucket(item)

@@ -44,29 +44,20 @@ def common(function: Decorated) -> Decorated:
     return option("--json", "as_json", text="json", is_flag=True)(function)
 
 
-def exports_option(function: Decorated) -> Decorated:
-    """Add ``--device-export ADDRESS=FILE`` and the day such files were made."""
-    function = option(
-        "--device-export-date", "export_day", text="device_export_date",
-    )(function)  # fmt: skip
-    return option("--device-export", "export_files", text="device_export", multiple=True)(function)
+def handed_in(function: Decorated) -> Decorated:
+    """Add the files that may be handed in: computers' evidence, devices' and tenants' exports.
 
-
-def tenants_option(function: Decorated) -> Decorated:
-    """Add ``--tenant-export FILE`` and the day such files were downloaded."""
-    function = option(
-        "--tenant-export-date", "tenant_day", text="tenant_export_date",
-    )(function)  # fmt: skip
-    return option(
-        "--tenant-export", "tenant_files", text="tenant_export", multiple=True, type=FILE
-    )(function)  # fmt: skip
-
-
-def host_files_option(function: Decorated) -> Decorated:
-    """Add ``--host-evidence FILE|FOLDER``."""
-    return option(
-        "--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE
-    )(function)  # fmt: skip
+    For the latter two also the day they were made, where they do not say so themselves.
+    """
+    for add in (
+        option("--tenant-export-date", "tenant_day", text="tenant_export_date"),
+        option("--tenant-export", "tenant_files", text="tenant_export", multiple=True, type=FILE),
+        option("--device-export-date", "export_day", text="device_export_date"),
+        option("--device-export", "export_files", text="device_export", multiple=True),
+        option("--host-evidence", "host_files", text="host_evidence", multiple=True, type=FILE),
+    ):
+        function = add(function)
+    return function
 
 
 def packs_option(function: Decorated) -> Decorated:

@@ -16,13 +16,11 @@ from posture_scan.cli.options import (
     FILE,
     common,
     day,
-    exports_option,
-    host_files_option,
+    handed_in,
     moment,
     option,
     packs_option,
     pricing,
-    tenants_option,
 )
 from posture_scan.cli.product_data import product_data
 from posture_scan.cli.spoken import command, tell
@@ -41,9 +39,7 @@ PER_CENT = 100
 @option("--evidence", text="evidence", type=FILE)
 @option("--out", text="out", type=FILE)
 @option("--fail-under", text="fail_under", type=int)
-@host_files_option
-@exports_option
-@tenants_option
+@handed_in
 @pricing
 @packs_option
 @common

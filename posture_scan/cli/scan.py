@@ -16,14 +16,12 @@ from posture_scan.cli.options import (
     FILE,
     common,
     day,
-    exports_option,
-    host_files_option,
+    handed_in,
     now,
     option,
     packs_option,
     port_list,
     pricing,
-    tenants_option,
     write_new,
 )
 from posture_scan.cli.product_data import product_data
@@ -68,9 +66,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @option("--fail-under", text="fail_under", type=int)
 @option("--detail", text="detail", is_flag=True)
 @manner_options
-@host_files_option
-@exports_option
-@tenants_option
+@handed_in
 @pricing
 @packs_option
 @common

@@ -84,10 +84,19 @@ def test_the_worth_is_an_upper_bound_that_can_be_worked_out_by_hand() -> None:
     assert most_worth("jp-sme", pricing, ()) == 0
 
 
-@pytest.mark.parametrize(("language", "word"), [("ja", "sudo"), ("en", "sudo")])
-def test_it_is_told_with_the_right_and_the_yen(packs: PackSet, language: str, word: str) -> None:
+def test_one_reason_for_several_unknowns_is_told_once(packs: PackSet) -> None:
+    found = unseen(surveyed(packs, replace(SURVEY, not_read=(CLOSED,)), elevated=True))
+    told = lines(found, packs, Catalog("en"))[1:]
+    reasons = [line.partition(": ")[2] for line in told]
+    assert len(set(reasons)) == len(reasons) < len(found.others)
+    titles = {item.id: item.meta.words["en"].title for item in packs.checks}
+    assert all(titles[item.check] in " ".join(told) for item in found.others)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_it_is_told_with_the_right_and_the_yen(packs: PackSet, language: str) -> None:
     found = unseen(surveyed(packs, replace(SURVEY, not_read=(CLOSED,))))
     told = lines(found, packs, Catalog(language), lambda _lift: "¥8,280")
-    assert word in told[0]
+    assert "sudo" in told[0]
     assert "¥8,280" in told[0]
     assert any(line.startswith("  - ") for line in told[1:])

@@ -21,7 +21,7 @@ _WORDS: Final = "posture_scan.text"
 
 def files(packs: PackSet) -> dict[str, bytes]:
     """Return every file a bundle's program consists of, by its path inside the bundle."""
-    found = {name: data for module in sorted(_modules()) for name, data in _module(module)}
+    found = dict(map(_inside, sorted(_modules())))
     words = _folder(_WORDS)
     found |= {
         f"posture_scan/text/{path.name}": path.read_bytes() for path in sorted(words.glob("*.toml"))
@@ -79,27 +79,23 @@ def _is_module(name: str) -> bool:
         return False
 
 
-def _module(name: str) -> Iterator[tuple[str, bytes]]:
-    path = _source(name)
-    inside = name.replace(".", "/")
-    yield (
-        (f"{inside}/__init__.py" if path.name == "__init__.py" else f"{inside}.py"),
-        (path.read_bytes()),
-    )
+def _inside(module: str) -> tuple[str, bytes]:
+    """Return where a module's file stands inside the bundle, and what is in it."""
+    path = _source(module)
+    package = "/__init__" if path.name == "__init__.py" else ""
+    return f"{module.replace('.', '/')}{package}.py", path.read_bytes()
 
 
 def _source(name: str) -> Path:
     """Return a module's file without importing it: some are for another platform only."""
     package, _, last = name.rpartition(".")
-    folders = [_folder(package)] if package else []
-    for folder in folders:
-        for path in (folder / f"{last}.py", folder / last / "__init__.py"):
-            if path.is_file():
-                return path
-    spec = find_spec(name)
-    if spec is None or not spec.origin:
-        raise InternalError("internal", kind="bundle", detail=name)
-    return Path(spec.origin)
+    if not package:
+        return _folder(name) / "__init__.py"
+    folder = _folder(package)
+    for path in (folder / f"{last}.py", folder / last / "__init__.py"):
+        if path.is_file():
+            return path
+    raise InternalError("internal", kind="bundle", detail=name)
 
 
 def _folder(package: str) -> Path:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from posture_scan.report.fixes import failing
+from posture_scan.report.fixes import GRAVEST, SEVERITIES, failing
 from posture_scan.report.places import places
 from posture_scan.report.view import Criterion, Group, Unknown, Weakness
 from posture_scan.report.wording import Wording, asset_name, filled, place
@@ -25,9 +25,6 @@ MUTE: Final = "udp_mute"
 
 INFO: Final = "info"
 """The severity of what is told for information: it is no weakness."""
-
-_SEVERITY: Final = ("critical", "high", "medium", "low", INFO)
-_GRAVE: Final = frozenset({"critical", "high"})
 
 
 def counts(findings: Sequence[Mapping[str, Any]], words: Wording) -> str:
@@ -67,7 +64,7 @@ def found(report: Mapping[str, Any], words: Wording) -> str:
             at(item.title, [where for place in item.places for where in place.where], words, 1)
             for item in weaknesses(weak, words)[:MOST_FIRST]
         ]
-        grave = sum(item["severity"] in _GRAVE for item in weak)
+        grave = sum(item["severity"] in GRAVEST for item in weak)
         listed = words("list_separator").join(first)
         return words("found.some", count=len(weak), grave=grave, first=listed)
     unknown = sum(item["status"] in {"unknown", "error"} for item in findings)
@@ -94,12 +91,12 @@ def by_check(findings: Iterable[Mapping[str, Any]], words: Wording) -> tuple[Wea
     for finding in findings:
         grouped.setdefault(finding["check"], []).append(finding)
     weak = [_weakness(check, group, words) for check, group in grouped.items()]
-    return tuple(sorted(weak, key=lambda item: (_SEVERITY.index(item.severity), item.check)))
+    return tuple(sorted(weak, key=lambda item: (SEVERITIES.index(item.severity), item.check)))
 
 
 def _weakness(check: str, group: Sequence[Mapping[str, Any]], words: Wording) -> Weakness:
     known = words.check(check)
-    severity = min((finding["severity"] for finding in group), key=_SEVERITY.index)
+    severity = min((finding["severity"] for finding in group), key=SEVERITIES.index)
     return Weakness(
         check=check,
         title=known.title,

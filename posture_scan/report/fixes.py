@@ -22,8 +22,11 @@ _GRAVE: Final = 2
 """The rank of a grave weakness that was found and would change no amount now: a person at the
 computer can mend it today, while much of what is still needed waits for somebody else."""
 
-_GRAVEST: Final = frozenset({"critical", "high"})
-_SEVERITY: Final = ("critical", "high", "medium", "low", "info")
+SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
+"""Gravest first."""
+
+GRAVEST: Final = frozenset({"critical", "high"})
+"""What is counted apart from the rest, and found before what was only not seen."""
 
 
 def fixes(report: Mapping[str, Any], words: Wording) -> tuple[Fix, ...]:
@@ -48,7 +51,7 @@ def _rank(item: Mapping[str, Any], badge: str, yen: Decimal, report: Mapping[str
     if badge or yen > 0 or item["kind"] != "fix":
         return _RANK[badge]
     found = failing(report["findings"], item.get("findings", ()))
-    return _GRAVE if any(one["severity"] in _GRAVEST for one in found) else _RANK[""]
+    return _GRAVE if any(one["severity"] in GRAVEST for one in found) else _RANK[""]
 
 
 def criterion_of(item: Any) -> str:
@@ -139,7 +142,7 @@ def failing(
         for finding in findings
         if finding["status"] == "fail" and wanted.intersection(_references(finding))
     ]
-    return sorted(found, key=lambda finding: _SEVERITY.index(finding["severity"]))
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
 def _references(finding: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from posture_scan.model.words import CheckWords, CriterionWords
 from posture_scan.report.summary import summarise
@@ -16,9 +16,6 @@ from posture_scan.report.terminal_detail import details
 from posture_scan.report.terminal_page import Page
 from posture_scan.report.view import Fix
 from posture_scan.report.wrap import Cell
-
-if TYPE_CHECKING:
-    pass
 
 NARROWEST: Final = 60
 WIDEST: Final = 120

@@ -66,6 +66,12 @@ def test_every_module_it_imports_travels(content: dict[str, bytes]) -> None:
     assert "posture_scan/checks/backup/backup.toml" in content
     assert "posture_scan/text/host.ja.toml" in content
     assert not [name for name in content if "/cli/" in name or "/rating/" in name]
+    for name, data in content.items():
+        nodes = ast.walk(ast.parse(data)) if name.endswith(".py") else ()
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("posture_scan"):
+                place = str(node.module).replace(".", "/")
+                assert {f"{place}.py", f"{place}/__init__.py"} & set(content), (name, place)
 
 
 def test_the_same_scope_makes_the_same_bundle(tmp_path: Path, packs: PackSet) -> None:

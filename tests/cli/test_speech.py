@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from posture_scan.report.wrap import width_of
 from tests.cli.conftest import Run
+from tests.terminal import Terminal
 
 COMMANDS = ("self-check", "scan", "host", "answers", "rate", "show", "sign", "verify", "checks",
             "profiles", "key", "trust", "drill", "frameworks")  # fmt: skip
@@ -78,32 +77,17 @@ def test_one_check_is_explained(run: Run) -> None:
 
 def typed(folder: Path, *lines: str) -> str:
     """Answer the questions on a pseudo-terminal of our own and return what it showed."""
-    master, slave = pty.openpty()
-    shown: list[bytes] = []
-
-    def drain() -> None:
-        while True:
-            try:
-                data = os.read(master, 4096)
-            except OSError:
-                return
-            if not data:
-                return
-            shown.append(data)
-
+    terminal = Terminal()
     code = "from posture_scan.cli.main import run; run()"
     argv = [sys.executable, "-c", code, "answers", "answers.toml", "--lang", "ja"]
     asked = subprocess.Popen(
-        argv, stdin=slave, stdout=slave, stderr=slave, cwd=folder, start_new_session=True
-    )
-    os.close(slave)
-    reader = threading.Thread(target=drain)
-    reader.start()
-    os.write(master, "".join(f"{line}\n" for line in lines).encode())
+        argv, stdin=terminal.screen, stdout=terminal.screen, stderr=terminal.screen, cwd=folder,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(terminal.screen)
+    os.write(terminal.keyboard, "".join(f"{line}\n" for line in lines).encode())
     assert asked.wait(60) == 0
-    reader.join(5)
-    os.close(master)
-    return b"".join(shown).decode().replace("\r\n", "\n")
+    return terminal.shown().replace("\r\n", "\n")
 
 
 def test_the_questions_on_a_terminal(tmp_path: Path) -> None:

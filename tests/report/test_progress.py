@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import io
-import os
-import pty
 import re
-import threading
 
 import pytest
 
@@ -12,6 +9,7 @@ from posture_scan.engine.packs import load_packs
 from posture_scan.report.progress import LiveProgress, bar
 from posture_scan.text.catalog import Catalog
 from tests.report import hostile, sample
+from tests.terminal import Terminal
 
 EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("resolve", {"name": "www.example.jp"}),
@@ -31,29 +29,13 @@ EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
 
 def on_a_terminal(language: str, events: tuple[tuple[str, dict[str, object]], ...]) -> str:
     """Run the events on a pseudo-terminal of our own and return what it received."""
-    master, slave = pty.openpty()
-    received: list[bytes] = []
-
-    def drain() -> None:
-        while True:
-            try:
-                data = os.read(master, 4096)
-            except OSError:
-                return
-            if not data:
-                return
-            received.append(data)
-
-    reader = threading.Thread(target=drain)
-    reader.start()
-    with open(slave, "w", encoding="utf-8") as stream:  # noqa: PTH123 -- a file descriptor
+    terminal = Terminal()
+    with open(terminal.screen, "w", encoding="utf-8") as stream:  # noqa: PTH123 -- a file descriptor
         progress = LiveProgress(stream, language, sample.checks(language), width=80)
         with progress:
             for event, values in events:
                 progress(event, **values)
-    reader.join(5)
-    os.close(master)
-    return b"".join(received).decode()
+    return terminal.shown()
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,12 @@ def _weakness(page: Page, weakness: Weakness) -> None:
 
 def _places(page: Page, weakness: Weakness, *, facts: bool) -> None:
     for place in weakness.places[:MOST_PLACES]:
-        where = "" if place.told else f"{_where(page, place)}  "
-        page.line(f"{where}{place.said}", indent=4)
+        where = "" if place.told else _where(page, place)
+        if len(place.where) > 1:
+            page.line(where, indent=4)
+            page.line(place.said, indent=6)
+        else:
+            page.line(f"{where}  {place.said}".lstrip(), indent=4)
         if facts:
             seen = "  ".join(f"{label}: {value}" for label, value in place.facts)
             page.line(seen, "dim", indent=6)

@@ -89,7 +89,7 @@ def _fix(item: Mapping[str, Any], badge: str, report: Mapping[str, Any], words: 
         kind=item["kind"],
         kind_text=words.choice("kind", kind),
         title=title,
-        worth=words(_worth(kind, badge, yen), money=words.money(str(yen))),
+        worth=words(_worth(kind, badge, yen, report), money=words.money(str(yen))),
         amount=words.money(str(yen)) if yen > 0 else words("fix.nothing_alone"),
         effort=_effort(failed, words),
         how=how,
@@ -112,7 +112,9 @@ def _steps(failed: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ..
     )
 
 
-def _worth(kind: str, badge: str, yen: Decimal) -> str:
+def _worth(kind: str, badge: str, yen: Decimal, report: Mapping[str, Any]) -> str:
+    if report["rating"]["premium"] is None:
+        return "fix.required"
     if yen <= 0:
         return "fix.together" if badge else "fix.found"
     return f"fix.worth_{kind}" if kind in {"prove", "answer"} else "fix.worth"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from posture_scan.model.words import CheckWords, CriterionWords
-from posture_scan.report import findings, handed_in, tables
+from posture_scan.report import amounts, findings, handed_in, tables
 from posture_scan.report.clean import clean_tree
 from posture_scan.report.figures import moment, percent
 from posture_scan.report.fixes import FIRST, criterion_of, fixes
@@ -29,7 +29,7 @@ def summarise(
     everything = fixes(safe, words)
     return Summary(
         language=words.text.language,
-        title=words("title"),
+        title=words("title" if safe["rating"]["premium"] is not None else "requirements.head"),
         subtitle=words("subtitle"),
         organisation=words("for_whom", organisation=safe["scope"]["organisation"]),
         period=_period(safe, words),
@@ -52,7 +52,7 @@ def summarise(
         tool=tables.tool(safe, words),
         limits=tuple(words.choice("limit", item) for item in safe["limits"]),
         principle=words("principle"),
-        illustrative=words("illustrative") + _base_source(safe, words),
+        illustrative=amounts.note(safe, words),
         signature=words("signature.note"),
         report_id=words("page_end", id=safe["report_id"]),
     )
@@ -67,19 +67,20 @@ def headline(report: Mapping[str, Any], words: Wording) -> Headline:
     """Return the first screen: score, grade, coverage, money and the verdict."""
     rating = report["rating"]
     status = rating["status"]
+    verdict = "requirements" if rating["premium"] is None else "status"
     open_items = rating["gates"] if status == "gate" else rating["missing"]
     named = [criterion_of(item) for item in open_items] if status != "ok" else []
     items = tuple(dict.fromkeys(words.criterion(item).title for item in named))
     score = rating["score"]
     return Headline(
         status=status,
-        status_title=words(f"status.{status}.title"),
-        status_text=words(f"status.{status}.text"),
+        status_title=words(f"{verdict}.{status}.title"),
+        status_text=words(f"{verdict}.{status}.text"),
         status_items_title=words(f"status.{status}.items") if named else "",
         status_items=items,
         status_first=items[:FIRST],
         status_more=words("status.more", count=len(items) - FIRST) if len(items) > FIRST else "",
-        unlock=_unlock(rating, words),
+        unlock=amounts.unlock(rating, words),
         referral=tuple(words.choice("referral", item) for item in rating.get("referral", ())),
         found=findings.found(report, words),
         score=None if score is None else min(max(Decimal(score), Decimal(0)), Decimal(100)),
@@ -87,70 +88,22 @@ def headline(report: Mapping[str, Any], words: Wording) -> Headline:
         grade=rating["grade"] or words("value.grade_none"),
         coverage=_share(rating["coverage"], words),
         scores=_scores(rating, words),
-        money=_money(rating, words),
-        discounts=_discounts(rating, words),
+        money=amounts.money(rating, words),
+        discounts=amounts.discounts(rating, words),
     )
-
-
-def best_premium(rating: Mapping[str, Any]) -> Decimal:
-    """Return the lowest premium that the rating itself shows to be within reach.
-
-    That is its own ``potential`` (everything met and verified) where it gives one, else the
-    best of: today's, the range's good end, today's less the most valuable single
-    fix, and today's less what releasing everything suspended is worth.
-    """
-    now = Decimal(rating["premium"])
-    stated = rating.get("potential")
-    if stated:
-        return min(now, Decimal(stated["premium"]))
-    saved = [Decimal(fix["yen"]) for fix in rating.get("fixes", ())]
-    if rating.get("unlock"):
-        saved.append(Decimal(rating["unlock"]["yen"]))
-    return min([now, Decimal(rating["range"]["best"]["premium"]), *(now - yen for yen in saved)])
-
-
-def _money(rating: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
-    base, now = Decimal(rating["base_premium"]), Decimal(rating["premium"])
-    best = best_premium(rating)
-    # While discounts are suspended, "nothing to gain" is not known but only not yet visible.
-    hidden = best == now and rating["status"] != "ok"
-    later = words("value.after_check")
-    return (
-        (words("label.base"), words.money(str(base))),
-        (words("label.now"), words.money(str(now))),
-        (words("label.earned"), words.money(str(base - now))),
-        (words("label.best"), later if hidden else words.money(str(best))),
-        (words("label.missed"), later if hidden else words.money(str(now - best))),
-    )
-
-
-def _discounts(rating: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
-    pairs = [
-        (words("label.controls"), percent(Decimal(rating["controls_discount"]))),
-        (words("label.certificates"), percent(Decimal(rating["certificate_discount"]))),
-        (words("label.discount"), percent(Decimal(rating["discount"]))),
-    ]
-    if rating.get("group_discount"):
-        pairs.append((words("label.group_discount"), words("value.applied")))
-    return tuple(pairs)
 
 
 def _scores(rating: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     worst, best = rating["range"]["worst"], rating["range"]["best"]
-    premiums = (words.money(best["premium"]), words.money(worst["premium"]))
-    return (
+    pairs = (
         (words("label.verified"), _score(rating["verified"], words)),
         (words("label.declared"), _score(rating["declared"], words)),
         (words("label.range"), _range(worst["score"], best["score"], words)),
-        (words("label.premium_range"), _range(*premiums, words)),
     )
-
-
-def _unlock(rating: Mapping[str, Any], words: Wording) -> str:
-    unlock = rating.get("unlock")
-    if not unlock or Decimal(unlock["yen"]) <= 0:
-        return ""
-    return words("status.unlock", money=words.money(unlock["yen"]))
+    if rating["premium"] is None:
+        return pairs
+    premiums = (words.money(best["premium"]), words.money(worst["premium"]))
+    return (*pairs, (words("label.premium_range"), _range(*premiums, words)))
 
 
 def _score(score: str | None, words: Wording) -> str:
@@ -167,12 +120,6 @@ def _range(worst: Any, best: Any, words: Wording) -> str:
     if worst == best:
         return str(best)
     return words("value.range", low=worst, high=best)
-
-
-def _base_source(report: Mapping[str, Any], words: Wording) -> str:
-    source = report["rating"].get("base_source", "")
-    key = f"base_source.{source}"
-    return words("sentence_gap") + words(key) if f"report.{key}" in words.text else ""
 
 
 def _incomplete(report: Mapping[str, Any], words: Wording) -> str:

@@ -87,8 +87,11 @@ class FirstScreen(Page):
             self.line(top.unlock, "bold", indent=2)
         self.line()
         self._score()
-        self.head("money")
-        self._money()
+        if top.money:
+            self.head("money")
+            self._money()
+        else:
+            self.line(self.summary.illustrative, "dim", indent=2)
         self.head("fixes")
         if not summary.fixes:
             self.line(self.word("fix.none"), indent=2)

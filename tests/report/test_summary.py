@@ -8,7 +8,8 @@ import pytest
 
 from posture_scan.model.finding import Finding, Status
 from posture_scan.model.words import CriterionWords
-from posture_scan.report.summary import best_premium, summarise
+from posture_scan.report.amounts import best_premium
+from posture_scan.report.summary import summarise
 from posture_scan.report.view import Summary
 from posture_scan.text.catalog import Catalog
 from tests.report import hostile, sample

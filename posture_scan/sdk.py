@@ -34,7 +34,7 @@ from posture_scan.model.evidence import (
 )
 from posture_scan.model.finding import Status, Verdict
 from posture_scan.model.flaw import Exploit
-from posture_scan.model.look import Look, NotRead, is_absent, lift_of
+from posture_scan.model.look import HostFacts, Look, NotRead, is_absent, lift_of, unseen
 from posture_scan.model.powershell import (
     ScriptAnswer,
     ask,
@@ -74,16 +74,15 @@ from posture_scan.model.world import (
 
 # fmt: off
 __all__ = [
-    "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch",
-    "Bucket", "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer",
-    "Document", "Domain", "Exploit", "Facts", "FileInfo", "Home", "Host", "HttpResponse",
-    "Intrusiveness", "Look", "Machine", "Method", "Net", "NotRead", "ObjectStore", "PortScan",
-    "Product", "ProductData", "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer",
-    "Service", "ServiceSeen", "Status", "Support", "SystemRow", "TenantFacts", "Vantage",
-    "Verdict", "ask", "begins_with", "check", "collector", "compare_revision", "fail", "filetime",
-    "front_page", "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest",
-    "not_applicable", "number_of", "ok", "powershell", "printable", "protocol", "store_address",
-    "unknown",
+    "BANNER", "CONSENT_DEEP", "HANDSHAKE", "PASSIVE", "Attempt", "AttemptError", "Branch", "Bucket",
+    "Channel", "Check", "Collector", "CommandResult", "Context", "DnsAnswer", "Document", "Domain",
+    "Exploit", "Facts", "FileInfo", "Home", "Host", "HostFacts", "HttpResponse", "Intrusiveness",
+    "Look", "Machine", "Method", "Net", "NotRead", "ObjectStore", "PortScan", "Product",
+    "ProductData", "ProductNamed", "ProtocolSpec", "RegistryData", "ScriptAnswer", "Service",
+    "ServiceSeen", "Status", "Support", "SystemRow", "TenantFacts", "Vantage", "Verdict", "ask",
+    "begins_with", "check", "collector", "compare_revision", "fail", "filetime", "front_page",
+    "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable",
+    "number_of", "ok", "powershell", "printable", "protocol", "store_address", "unknown", "unseen",
 ]
 # fmt: on
 

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.host.collect_accounts import AccountsFacts, Person
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Context, Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Context, Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 _UNUSED: Final = timedelta(days=90)
 """CIS Controls v8 5.3 says 45 days; 90 leave room for a parental or a sick leave (illustrative)."""
@@ -18,13 +17,13 @@ _UNUSED: Final = timedelta(days=90)
 def daily_administrator(seen: AccountsFacts) -> Verdict:
     """Whoever works here every day has an administrator's rights, and so has any malware then."""
     if seen.server is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.server:
         return not_applicable("server")
     if seen.platform == "windows":
         return _of_worker(seen)
     if not seen.people_seen:
-        return _closed(seen, about="accounts")
+        return unseen(seen, "accounts")
     return _of_everyone(seen)
 
 
@@ -32,7 +31,7 @@ def _of_worker(seen: AccountsFacts) -> Verdict:
     if seen.own_administrator is None:
         if seen.own:
             return unknown("domain_group", lift="administrator", what=seen.own)
-        return _closed(seen, about="accounts")
+        return unseen(seen, "accounts")
     if seen.own_administrator:
         return fail("administrator", who=seen.own)
     return ok("standard", who=seen.own)
@@ -47,7 +46,7 @@ def _of_everyone(seen: AccountsFacts) -> Verdict:
     if len(admins) == len(seen.people):
         return fail("all_administrators", count=len(admins))
     if not seen.admins_complete:
-        return _closed(seen)
+        return unseen(seen)
     if not admins:
         return ok("no_administrators", count=len(seen.people))
     if any(one.label == seen.own and not one.administrator for one in seen.people):
@@ -61,7 +60,7 @@ def dormant(seen: AccountsFacts, context: Context) -> Verdict:
     if seen.platform == "darwin":
         return unknown("no_record")
     if not seen.people_seen:
-        return _closed(seen, about="accounts")
+        return unseen(seen, "accounts")
     moment = seen.collected_at or context.observed_at
     states = [(one, _state(one, seen, moment - _UNUSED)) for one in seen.people]
     unused = [one for one, state in states if state == "unused"]
@@ -94,13 +93,7 @@ def _state(one: Person, seen: AccountsFacts, limit: datetime) -> str:
 def auto_logon(seen: AccountsFacts) -> Verdict:
     """The computer signs somebody in by itself: whoever takes it, has everything on it."""
     if seen.auto_logon is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.auto_logon:
         return fail("on", by=seen.auto_logon_by)
     return ok("off")
-
-
-def _closed(seen: AccountsFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_clock import ClockFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, ok, unknown, unseen
 
 
 @check(needs=ClockFacts)
@@ -17,10 +16,4 @@ def not_synchronised(seen: ClockFacts) -> Verdict:
         return fail("drifts", source=seen.source)
     if seen.container:
         return unknown("container")
-    return _closed(seen) if seen.not_read else unknown("nobody_says")
-
-
-def _closed(seen: ClockFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict
+    return unseen(seen) if seen.not_read else unknown("nobody_says")

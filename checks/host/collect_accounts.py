@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host import accounts_linux as linux
 from posture_scan.checks.host.accounts_windows import local_accounts, worker
 from posture_scan.checks.host.auto_logon import auto_logon
 from posture_scan.checks.host.windows_version import is_windows_server
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _DESKTOPS: Final = ("/usr/share/xsessions/*", "/usr/share/wayland-sessions/*")
 _FIRST_OF_MAC: Final = 501
@@ -31,13 +31,9 @@ class Person:
 
 
 @dataclass(frozen=True)
-class AccountsFacts(Facts):
+class AccountsFacts(HostFacts):
     """The accounts of one computer."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     server: bool | None
     """No person works at it; None where that could not be told."""
     people: tuple[Person, ...] = ()
@@ -55,10 +51,9 @@ class AccountsFacts(Facts):
     auto_logon: bool | None = None
     auto_logon_by: str = ""
     collected_at: datetime | None = None
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def accounts_of_computer(host: Host) -> AccountsFacts:
     """Read who there is and what they may do; no password and no hash of one is read."""
     look = Look(host)
@@ -166,5 +161,5 @@ def _facts(
         people=people[:500], people_seen=people_seen, directory=directory,
         admins_complete=admins_complete, own=own, own_administrator=own_administrator,
         seen_since=seen_since, auto_logon=does, auto_logon_by=by, collected_at=look.host.now,
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip

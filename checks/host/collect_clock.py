@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import plistlib
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.host.setting import Origin, Source, effective
 
-from posture_scan.sdk import (
-    PASSIVE,
-    Facts,
-    Host,
-    Look,
-    Machine,
-    Method,
-    NotRead,
-    collector,
-)
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _W32TIME: Final = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\W32Time"
 _POLICY: Final = "HKLM\\SOFTWARE\\Policies\\Microsoft\\W32Time\\Parameters"
@@ -32,23 +23,18 @@ _PROPERTIES: Final = "--property=CanNTP,NTP,NTPSynchronized"
 
 
 @dataclass(frozen=True)
-class ClockFacts(Facts):
+class ClockFacts(HostFacts):
     """How the clock is kept."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     synchronised: bool | None = None
     """In force now (Linux), or switched on (Windows, macOS); None where it cannot be told."""
     source: str = ""
     """``chrony``, ``timedatectl``, ``NTP``, ``NT5DS`` …"""
     container: bool = False
     """The clock is that of the computer around this one."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def clock_of_computer(host: Host) -> ClockFacts:
     """Ask what keeps the clock; nobody on the network is asked for the time."""
     look = Look(host)
@@ -58,7 +44,7 @@ def clock_of_computer(host: Host) -> ClockFacts:
         host.platform, host.elevated, synchronised, source,
         container=(host.platform == "linux" and not look.is_missing("/run/.containerenv"))
         or (host.platform == "linux" and not look.is_missing("/.dockerenv")),
-        not_read=tuple(look.not_read),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

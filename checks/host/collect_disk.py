@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.disk_linux import linux_volumes, other_methods
 from posture_scan.checks.host.disk_windows import other_products, windows_volumes
 from posture_scan.checks.host.virtual import virtual_by
 from posture_scan.checks.host.volume import Protection, Volume
 
-from posture_scan.sdk import (
-    PASSIVE,
-    Attempt,
-    Facts,
-    Host,
-    Look,
-    Machine,
-    Method,
-    NotRead,
-    collector,
-)
+from posture_scan.sdk import PASSIVE, Attempt, Host, HostFacts, Look, Machine, collector
 
 __all__ = ["DiskEncryption", "Protection", "Volume", "disk_encryption"]
 
 
 @dataclass(frozen=True)
-class DiskEncryption(Facts):
+class DiskEncryption(HostFacts):
     """The volumes that keep data, and what else may encrypt or hide them."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     volumes: tuple[Volume, ...] = ()
     virtual: str = ""
     """The sign that this is a virtual machine; empty where there is none."""
     other_methods: tuple[str, ...] = ()
     """Ways to encrypt that cannot be judged here, such as ``ecryptfs`` or ``VeraCrypt``."""
-    not_read: tuple[NotRead, ...] = ()
 
 
 _ASKED: Final = {"linux": "/proc/self/mountinfo", "windows": "BitLocker", "darwin": "FileVault"}
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def disk_encryption(host: Host) -> DiskEncryption:
     """Look at every volume of a fixed disk that is in use, swap included."""
     look = Look(host)
@@ -59,7 +44,7 @@ def disk_encryption(host: Host) -> DiskEncryption:
         look.note(_ASKED[host.platform], Attempt.PROTOCOL_MISMATCH, "disk", "again")
     return DiskEncryption(
         platform=host.platform, elevated=host.elevated, volumes=volumes[:200],
-        virtual=virtual_by(look), other_methods=others, not_read=tuple(look.not_read[:100]),
+        virtual=virtual_by(look), other_methods=others, not_read=look.noted(),
     )  # fmt: skip
 
 

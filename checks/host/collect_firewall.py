@@ -6,7 +6,7 @@ import json
 import plistlib
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.host.firewall_rules import unexpected_is_dropped
@@ -16,12 +16,10 @@ from posture_scan.checks.host.setting import Origin, Setting, Source, effective,
 from posture_scan.sdk import (
     PASSIVE,
     Attempt,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     number_of,
     printable,
@@ -51,13 +49,9 @@ class Ufw:
 
 
 @dataclass(frozen=True)
-class FirewallState(Facts):
+class FirewallState(HostFacts):
     """What each platform says about its firewall; fields of the others stay empty."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     dropped: bool | None = None
     """Linux: whether the rules in force refuse an unexpected IPv4 connection."""
     dropped6: bool | None = None
@@ -74,10 +68,9 @@ class FirewallState(Facts):
     """Whether that could be asked; it is not while Windows' own firewall stands."""
     application: bool | None = None
     """macOS: whether the application firewall is on."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def firewall_state(host: Host) -> FirewallState:
     """Read rules, settings and services; nothing is sent."""
     look = Look(host)
@@ -86,7 +79,7 @@ def firewall_state(host: Host) -> FirewallState:
     if host.platform == "darwin":
         application = _macos(look)
         return FirewallState("darwin", host.elevated, application=application,
-                             not_read=tuple(look.not_read))  # fmt: skip
+                             not_read=look.noted())  # fmt: skip
     return _linux(look)
 
 
@@ -108,7 +101,7 @@ def _linux(look: Look) -> FirewallState:
         "linux", look.host.elevated, dropped, dropped6,
         uses_ipv6=any(len(f) == _IF_INET6_FIELDS and f[3] != _OWN_ADDRESS for f in fields),
         older_rules=any("filter" in text.split() for text in names),
-        ufw=_ufw(look), not_read=tuple(look.not_read),
+        ufw=_ufw(look), not_read=look.noted(),
     )  # fmt: skip
 
 
@@ -179,7 +172,7 @@ def _windows(look: Look) -> FirewallState:
     return FirewallState(
         "windows", look.host.elevated, profiles=profiles, service=service,
         products=products or (), products_seen=products is not None,
-        not_read=tuple(look.not_read),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

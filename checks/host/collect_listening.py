@@ -6,44 +6,37 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.sdk import (
     PASSIVE,
     Attempt,
     AttemptError,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     lift_of,
 )
 
 
 @dataclass(frozen=True)
-class ListeningPorts(Facts):
+class ListeningPorts(HostFacts):
     """The ports that listen on an address which others can reach."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     ports: tuple[int, ...] = ()
     """Ascending; a port that listens on ``::`` takes IPv4 connections as well."""
     local_only: tuple[int, ...] = ()
     """Ports that listen on loopback addresses alone."""
     finished: bool = False
     """Whether every listening socket was seen."""
-    not_read: tuple[NotRead, ...] = ()
 
 
 _Socket = tuple[str, int]
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def listening_ports(host: Host) -> ListeningPorts:
     """Read the system's own table of sockets, which is open to every user; nothing is sent."""
     look = Look(host)
@@ -55,7 +48,7 @@ def listening_ports(host: Host) -> ListeningPorts:
     return ListeningPorts(
         platform=host.platform, elevated=host.elevated, ports=tuple(sorted(far)),
         local_only=tuple(sorted(near - far)), finished=sockets is not None,
-        not_read=tuple(look.not_read),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from posture_scan.checks.host.logs_linux import linux_logs
 from posture_scan.checks.host.logs_windows import windows_logs
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 
 @dataclass(frozen=True)
-class LogsFacts(Facts):
+class LogsFacts(HostFacts):
     """The records of one computer, and how far back they reach."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     kept: bool | None = None
     """Some record outlives the next start; None where that could not be told."""
     record: str = ""
@@ -31,10 +26,9 @@ class LogsFacts(Facts):
     born: datetime | None = None
     """Since when the computer exists; before that there is nothing to keep."""
     collected_at: datetime | None = None
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def logs_of_computer(host: Host) -> LogsFacts:
     """Read when records begin; what stands in them stays unread."""
     look = Look(host)
@@ -50,7 +44,7 @@ def _windows(look: Look) -> LogsFacts:
     return LogsFacts(
         "windows", look.host.elevated, kept=found.service, record="Security",
         oldest=found.oldest, forwarded=found.forwarded, born=found.born,
-        collected_at=look.host.now, not_read=tuple(look.not_read[:200]),
+        collected_at=look.host.now, not_read=look.noted(),
     )  # fmt: skip
 
 
@@ -64,5 +58,5 @@ def _linux(look: Look) -> LogsFacts:
     return LogsFacts(
         "linux", look.host.elevated, kept=True if found.records else None if closed else False,
         record=name, oldest=dated[0][0] if dated else None, forwarded=found.forwarded,
-        born=found.born, collected_at=look.host.now, not_read=tuple(look.not_read[:200]),
+        born=found.born, collected_at=look.host.now, not_read=look.noted(),
     )  # fmt: skip

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.setting import Origin, Setting, Source, effective
 
 from posture_scan.sdk import (
     PASSIVE,
     AttemptError,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     is_absent,
     lift_of,
@@ -43,21 +41,16 @@ class OfficeApp:
 
 
 @dataclass(frozen=True)
-class MacrosFacts(Facts):
+class MacrosFacts(HostFacts):
     """Office on one computer, as the person who ran this uses it."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     installed: bool | None
     apps: tuple[OfficeApp, ...] = ()
     other_person: bool = False
     """The settings read are those of another account than the one at work."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def macros_of_office(host: Host) -> MacrosFacts:
     """Read which programs there are, and their switches for this user."""
     if host.platform != "windows":
@@ -72,7 +65,7 @@ def macros_of_office(host: Host) -> MacrosFacts:
     installed = True if apps else False if not look.not_read else None
     return MacrosFacts(
         host.platform, host.elevated, installed, tuple(apps), _is_other_person(host),
-        tuple(look.not_read),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

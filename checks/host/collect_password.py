@@ -5,7 +5,7 @@ from __future__ import annotations
 import plistlib
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.host.accounts_linux import people
@@ -15,12 +15,10 @@ from posture_scan.sdk import (
     PASSIVE,
     Attempt,
     AttemptError,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     lift_of,
 )
@@ -31,13 +29,9 @@ _MOST_TEXT: Final = 4_000
 
 
 @dataclass(frozen=True)
-class PasswordFacts(Facts):
+class PasswordFacts(HostFacts):
     """The rules for passwords of local accounts."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     min_length: int | None = None
     lockout: int | None = None
     """Wrong passwords until an account is locked for a while; 0 = never."""
@@ -47,10 +41,9 @@ class PasswordFacts(Facts):
     """An account without a password may sign in, if there is one."""
     empty_accounts: int | None = None
     """How many accounts have none; None where only an administrator may see that."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def password_rules(host: Host) -> PasswordFacts:
     """Read the rules; no password and no hash of one is read."""
     look = Look(host)
@@ -142,5 +135,5 @@ def _maximum(table: dict[str, Any]) -> list[int]:
 def _facts(look: Look, **more: Any) -> PasswordFacts:
     return PasswordFacts(
         platform=look.host.platform, elevated=look.host.elevated,
-        not_read=tuple(look.not_read[:200]), **more,
+        not_read=look.noted(), **more,
     )  # fmt: skip

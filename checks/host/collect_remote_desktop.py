@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.ini import pairs
-from posture_scan.checks.host.setting import Origin, Setting, Source, effective, running
+from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective, running
 from posture_scan.checks.host.sockets import listeners, open_ports
 from posture_scan.checks.host.unit import launchd_on, unit_on
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _POLICY: Final = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
 _LOCAL: Final = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 _LISTENER: Final = _LOCAL + "\\WinStations\\RDP-Tcp"
-_UNSEEN: Final = Setting(None, Origin.UNSEEN)
 _RDP_PORT: Final = 3389
 _VNC_PORTS: Final = frozenset(range(5900, 5911))
 """A display's number added to 5900."""
@@ -31,18 +30,14 @@ _XRDP: Final = ("/usr/sbin/xrdp", "/usr/bin/xrdp")
 
 
 @dataclass(frozen=True)
-class RemoteDesktopFacts(Facts):
+class RemoteDesktopFacts(HostFacts):
     """RDP and VNC on one computer."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
-    denied: Setting = _UNSEEN
+    denied: Setting = UNSEEN
     """Windows: 0 lets others in."""
-    nla: Setting = _UNSEEN
+    nla: Setting = UNSEEN
     """Windows: 1 asks who it is before a session begins."""
-    layer: Setting = _UNSEEN
+    layer: Setting = UNSEEN
     """Windows: 0 RDP's own encryption, 1 negotiated, 2 TLS."""
     port: int = _RDP_PORT
     rdp_listens: bool | None = None
@@ -56,10 +51,9 @@ class RemoteDesktopFacts(Facts):
     vnc_what: str = ""
     screen_sharing: bool | None = None
     """macOS: screen sharing is switched on."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def remote_desktop_of_computer(host: Host) -> RemoteDesktopFacts:
     """Read settings, and hold them against what really listens."""
     look = Look(host)
@@ -68,7 +62,7 @@ def remote_desktop_of_computer(host: Host) -> RemoteDesktopFacts:
     if host.platform == "darwin":
         sharing = launchd_on(look, "com.apple.screensharing")
         return RemoteDesktopFacts(
-            "darwin", host.elevated, screen_sharing=sharing, not_read=tuple(look.not_read)
+            "darwin", host.elevated, screen_sharing=sharing, not_read=look.noted()
         )
     return _linux(look)
 
@@ -88,7 +82,7 @@ def _windows(look: Look) -> RemoteDesktopFacts:
         vnc=True if services or ports else None if found is None else False,
         vnc_by_port_only=bool(ports) and not services,
         vnc_what=", ".join(services) or (f"TCP {ports[0]}" if ports else ""),
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 
@@ -109,7 +103,7 @@ def _linux(look: Look) -> RemoteDesktopFacts:
     return RemoteDesktopFacts(
         "linux", look.host.elevated, port=port, rdp_listens=listens, xrdp=xrdp,
         vnc=None if found is None else bool(ports), vnc_by_port_only=bool(ports) and not programs,
-        vnc_what=f"TCP {ports[0]}" if ports else "", not_read=tuple(look.not_read[:200]),
+        vnc_what=f"TCP {ports[0]}" if ports else "", not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.protection_script import is_windows_server
 from posture_scan.checks.host.screen_facts import Lock
@@ -15,34 +15,27 @@ from posture_scan.sdk import (
     PASSIVE,
     Attempt,
     AttemptError,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     is_absent,
 )
 
 
 @dataclass(frozen=True)
-class ScreenLock(Facts):
+class ScreenLock(HostFacts):
     """The screens of the people who use this computer."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     server: bool | None = None
     """A computer at which nobody sits: no desktop is installed, or it is a Windows Server."""
     locks: tuple[Lock, ...] = ()
     others_unseen: bool = False
     """Whether other people use this computer whose settings were not open to this run."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def screen_lock(host: Host) -> ScreenLock:
     """Read settings of the person who runs this, as administrator those of everybody."""
     look = Look(host)
@@ -61,7 +54,7 @@ def screen_lock(host: Host) -> ScreenLock:
             locks, others = linux_locks(look)
     return ScreenLock(
         platform=host.platform, elevated=host.elevated, server=server, locks=locks[:100],
-        others_unseen=others, not_read=tuple(look.not_read[:100]),
+        others_unseen=others, not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.collect_ssh_server import PASSWORDS, second_factor, ssh_server
-from posture_scan.checks.host.setting import Origin, Setting, Source, effective
+from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _POLICIES: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
 _ANSWER: Final = re.compile(
     rb"^[ \t]*(NgcSet|AzureAdJoined|DomainJoined)[ \t]*:[ \t]*(YES|NO)\b", re.MULTILINE
 )
 _DESKTOP_STACKS: Final = ("gdm-password", "lightdm", "sddm", "login")
-_UNSEEN: Final = Setting(None, Origin.UNSEEN)
 
 
 @dataclass(frozen=True)
-class SignInFacts(Facts):
+class SignInFacts(HostFacts):
     """What is asked of whoever signs in."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
-    card_forced: Setting = _UNSEEN
+    card_forced: Setting = UNSEEN
     """Windows: ``scforceoption`` 1 lets in only by smart card or Windows Hello for Business."""
     hello_set: bool | None = None
     """Windows Hello is set up: it may be used, and a password may be used as well."""
@@ -44,10 +39,9 @@ class SignInFacts(Facts):
     """SSH demands a key and something else."""
     ssh_conditions: bool = False
     """SSH treats some differently in this, and whom is not worked out."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def sign_in_of_computer(host: Host) -> SignInFacts:
     """Read rules only; nobody is signed in and no factor is tried."""
     look = Look(host)
@@ -67,7 +61,7 @@ def _windows(look: Look) -> SignInFacts:
         "windows", look.host.elevated, card_forced=forced,
         hello_set=said[b"NgcSet"] == b"YES" if b"NgcSet" in said else None,
         joined=None if not any(joined) else b"YES" in joined,
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 
@@ -79,5 +73,5 @@ def _linux(look: Look) -> SignInFacts:
         ssh_serves=serves, ssh_password=ssh.password_alone if ssh.source else None,
         ssh_factor=ssh.second_factor, ssh_several=ssh.several_methods,
         ssh_conditions=ssh.some_differ(*PASSWORDS),
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
-from posture_scan.checks.host.setting import Origin, Setting, Source, effective
+from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective
 from posture_scan.checks.host.smb_linux import dialects, speaks_v1
 from posture_scan.checks.host.sockets import listeners
 from posture_scan.checks.host.unit import unit_on
@@ -14,12 +14,10 @@ from posture_scan.checks.host.windows_version import windows_build
 from posture_scan.sdk import (
     PASSIVE,
     AttemptError,
-    Facts,
     Host,
+    HostFacts,
     Look,
     Machine,
-    Method,
-    NotRead,
     collector,
     is_absent,
     lift_of,
@@ -32,18 +30,13 @@ _DISABLED: Final = 4
 _PROGRAMS: Final = ("/usr/sbin/smbd", "/usr/sbin/samba")
 _UNITS: Final = ("smbd.service", "smb.service", "samba-ad-dc.service")
 _SMB_PORTS: Final = frozenset({139, 445})
-_UNSEEN: Final = Setting(None, Origin.UNSEEN)
 
 
 @dataclass(frozen=True)
-class SmbServerFacts(Facts):
+class SmbServerFacts(HostFacts):
     """SMB version 1 on one computer."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
-    setting: Setting = _UNSEEN
+    setting: Setting = UNSEEN
     """Windows: the server's switch; by default, where nobody has set it."""
     build: int | None = None
     driver: bool | None = None
@@ -55,17 +48,16 @@ class SmbServerFacts(Facts):
     minimum: str = ""
     """Samba: the oldest dialect that the file names."""
     version: str = ""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def smb_of_computer(host: Host) -> SmbServerFacts:
     """Read the switch of Windows, or Samba's file and version."""
     look = Look(host)
     if host.platform == "windows":
         return SmbServerFacts(
             "windows", host.elevated, effective(look, (_SMB1,), default=-1), windows_build(look),
-            _driver(look), not_read=tuple(look.not_read[:200]),
+            _driver(look), not_read=look.noted(),
         )  # fmt: skip
     if host.platform == "darwin":
         return SmbServerFacts("darwin", host.elevated)
@@ -85,15 +77,13 @@ def _driver(look: Look) -> bool | None:
 
 def _linux(look: Look) -> SmbServerFacts:
     if all(look.is_missing(path) for path in _PROGRAMS):
-        return SmbServerFacts(
-            "linux", look.host.elevated, installed=False, not_read=tuple(look.not_read)
-        )
+        return SmbServerFacts("linux", look.host.elevated, installed=False, not_read=look.noted())
     found, version = dialects(look), _version(look)
     return SmbServerFacts(
         "linux", look.host.elevated, installed=True, running=_running(look),
         speaks_v1=None if found is None else speaks_v1(found, version),
         minimum=found.minimum[:40] if found else "", version=version,
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host import pam
 from posture_scan.checks.host.setting import running as service_runs
@@ -12,7 +12,7 @@ from posture_scan.checks.host.sockets import listeners
 from posture_scan.checks.host.ssh_config import SshConfig, from_files, from_sshd
 from posture_scan.checks.host.unit import launchd_on, unit_on
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _PROGRAMS: Final = {
     "linux": ("/usr/sbin/sshd", "/usr/bin/sshd"), "darwin": ("/usr/sbin/sshd",),
@@ -41,13 +41,9 @@ _SECOND_FACTORS: Final = frozenset({
 
 
 @dataclass(frozen=True)
-class SshServerFacts(Facts):
+class SshServerFacts(HostFacts):
     """One SSH server's ways in; values as ``sshd -T`` writes them."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     installed: bool | None
     running: bool | None = None
     """It runs, or will after the next start."""
@@ -64,7 +60,6 @@ class SshServerFacts(Facts):
     """``keyword value`` of what holds for some only."""
     second_factor: str = ""
     """``required``, ``optional`` (who has none set up gets in), or empty."""
-    not_read: tuple[NotRead, ...] = ()
 
     @property
     def takes_password(self) -> bool:
@@ -107,7 +102,7 @@ def _has_proof(way: str) -> bool:
     return any(step.startswith(("publickey", "hostbased", "gssapi")) for step in way.split(","))
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def ssh_of_computer(host: Host) -> SshServerFacts:
     """Ask sshd itself as root, else read its files; it is neither started nor connected to."""
     return ssh_server(Look(host))
@@ -117,9 +112,7 @@ def ssh_server(look: Look) -> SshServerFacts:
     """Do what ``ssh_of_computer`` does, with a look that other questions share."""
     host = look.host
     if all(look.is_missing(path) for path in _PROGRAMS[host.platform]):
-        return SshServerFacts(
-            host.platform, host.elevated, installed=False, not_read=tuple(look.not_read)
-        )
+        return SshServerFacts(host.platform, host.elevated, installed=False, not_read=look.noted())
     files = from_files(look, _FILES[host.platform])
     asked = from_sshd(look)
     asked = {**asked, "permitrootlogin": _named(asked["permitrootlogin"])} if asked else None
@@ -134,7 +127,7 @@ def ssh_server(look: Look) -> SshServerFacts:
         methods=values.get("authenticationmethods", "")[:500],
         matched=tuple(f"{key} {value}"[:300] for key, value in (files.matched if files else ())),
         second_factor=second_factor(look, "sshd") if values.get("usepam") == "yes" else "",
-        not_read=tuple(look.not_read[:200]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 
 from posture_scan.checks.host.apt_lists import LISTS, archives
 from posture_scan.checks.host.system_windows import windows_release
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 
 class Extended(StrEnum):
@@ -26,13 +26,9 @@ class Extended(StrEnum):
 
 
 @dataclass(frozen=True)
-class OperatingSystem(Facts):
+class OperatingSystem(HostFacts):
     """The release of the operating system, in the words of the product data."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     product: str = ""
     """``debian``, ``windows-server``, ``macos`` …; the system's own id where the data has none."""
     releases: tuple[str, ...] = ()
@@ -44,7 +40,6 @@ class OperatingSystem(Facts):
     """Support by contract: Ubuntu Pro, Red Hat ELS, SUSE LTSS, Freexian's ELTS for Debian."""
     long_term: Extended = Extended.UNSEEN
     """Debian's free LTS."""
-    not_read: tuple[NotRead, ...] = ()
 
 
 _IDS: Final = {
@@ -61,7 +56,7 @@ _ELS: Final = re.compile(r"^\[[^\]\n]{0,100}-(?:els|eus|e4s|tus)-[^\]\n]{0,100}\
 _ON: Final = re.compile(r"^enabled\s{0,5}=\s{0,5}1\s*$", re.MULTILINE)
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def operating_system(host: Host) -> OperatingSystem:
     """Read the system's own record of its release."""
     look = Look(host)
@@ -106,7 +101,7 @@ def _system(
     return OperatingSystem(
         platform=look.host.platform, elevated=look.host.elevated, product=product[:60],
         releases=releases, shown=shown, rolling=rolling, extended=extended, long_term=long_term,
-        not_read=tuple(look.not_read[:100]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

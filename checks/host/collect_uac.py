@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
-from posture_scan.checks.host.setting import Origin, Setting, Source, effective
+from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective
 
-from posture_scan.sdk import PASSIVE, Facts, Host, Look, Machine, Method, NotRead, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
 _KEY: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
-_UNSEEN: Final = Setting(None, Origin.UNSEEN)
 
 
 @dataclass(frozen=True)
-class UacFacts(Facts):
+class UacFacts(HostFacts):
     """Three switches, with what Windows does where nobody has set them."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
-    enabled: Setting = _UNSEEN
+    enabled: Setting = UNSEEN
     """``EnableLUA``: 0 = off altogether."""
-    consent: Setting = _UNSEEN
+    consent: Setting = UNSEEN
     """``ConsentPromptBehaviorAdmin``: 0 = raised without asking, 5 = the default."""
-    remote_full: Setting = _UNSEEN
+    remote_full: Setting = UNSEEN
     """``LocalAccountTokenFilterPolicy``: 1 = local administrators keep all rights from afar."""
-    not_read: tuple[NotRead, ...] = ()
 
 
-@collector(on=Machine(("linux", "windows", "darwin")), intrusiveness=PASSIVE)
+@collector(on=Machine(), intrusiveness=PASSIVE)
 def uac_of_computer(host: Host) -> UacFacts:
     """Read the switches; the defaults are those that Microsoft documents."""
     if host.platform != "windows":
@@ -39,7 +33,7 @@ def uac_of_computer(host: Host) -> UacFacts:
     return UacFacts(
         host.platform, host.elevated, _of(look, "EnableLUA", 1),
         _of(look, "ConsentPromptBehaviorAdmin", 5),
-        _of(look, "LocalAccountTokenFilterPolicy", 0), tuple(look.not_read),
+        _of(look, "LocalAccountTokenFilterPolicy", 0), not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def update_state(host: Host) -> UpdateState:
         listing=view.found.listing, waiting=view.found.waiting,
         known_as_of=view.found.known_as_of, valid_until=view.found.valid_until,
         last_rollup=view.last_rollup, automatic=view.automatic, restart=view.restart,
-        not_read=tuple(look.not_read[:100]),
+        not_read=look.noted(),
     )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from posture_scan.checks.host.collect_disk import DiskEncryption, Protection, Volume
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, ok, unknown, unseen
 
 _OPEN = frozenset({Protection.PLAIN, Protection.DECRYPTING, Protection.SUSPENDED})
 
@@ -30,7 +29,7 @@ def not_encrypted(seen: DiskEncryption) -> Verdict:
     if hidden:
         return unknown("not_told", what=_names(hidden), lift="again")
     if not any(volume.system for volume in seen.volumes):
-        return _closed(seen)
+        return unseen(seen)
     return ok("encrypted", what=_names(seen.volumes))
 
 
@@ -56,8 +55,3 @@ def _names(volumes: Iterable[Volume]) -> str:
 
 def _kinds(volumes: Iterable[Volume]) -> str:
     return ", ".join(sorted({volume.detail for volume in volumes if volume.detail})) or "-"
-
-
-def _closed(seen: DiskEncryption) -> Verdict:
-    verdict: Verdict = unseen(seen.not_read)
-    return verdict

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from posture_scan.checks.host.collect_firewall import FirewallState
 from posture_scan.checks.host.firewall_judged import judged
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Method, Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Method, Verdict, check, fail, ok, unknown, unseen
 
 
 @check(needs=FirewallState)
@@ -14,8 +13,7 @@ def off(seen: FirewallState) -> Verdict:
     """Connections that nobody asked for are not refused by this computer."""
     found = judged(seen)
     if not found.reason:
-        hidden: Verdict = unseen(seen.not_read)
-        return hidden
+        return unseen(seen)
     values = {"what": found.what, "origin": found.origin}
     if found.stands is None:
         return unknown(found.reason, **values)

@@ -8,9 +8,8 @@ from typing import Final
 from posture_scan.checks.host.collect_firewall import FirewallState
 from posture_scan.checks.host.collect_listening import ListeningPorts
 from posture_scan.checks.host.firewall_judged import judged
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown, unseen
 
 _RISKY: Final[Mapping[int, str]] = {
     21: "FTP", 23: "Telnet", 139: "SMB", 445: "SMB", 512: "rexec", 513: "rlogin", 514: "rsh",
@@ -43,7 +42,7 @@ def risky(seen: ListeningPorts, context: Context) -> Verdict:
 
 def _nothing(seen: ListeningPorts, usual: frozenset[int]) -> Verdict:
     if not seen.finished:
-        return _closed(seen)
+        return unseen(seen)
     if usual & set(seen.ports):
         return ok("usual_only", count=len(seen.ports))
     return ok("none", count=len(seen.ports))
@@ -53,8 +52,3 @@ def _guarded(context: Context) -> bool | None:
     """Tell whether a firewall stands before the ports; None where it was not seen."""
     states = [judged(facts).stands for facts in context.beside if isinstance(facts, FirewallState)]
     return states[0] if states else None
-
-
-def _closed(seen: ListeningPorts) -> Verdict:
-    verdict: Verdict = unseen(seen.not_read)
-    return verdict

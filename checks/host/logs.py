@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from posture_scan.checks.host.collect_logs import LogsFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown, unseen
 
 _KEPT: Final = timedelta(days=90)
 """CIS Controls v8 8.10: at least 90 days."""
@@ -22,7 +21,7 @@ def none(seen: LogsFacts) -> Verdict:
     if seen.forwarded:
         return ok("forwarded")
     if seen.kept is None:
-        return _closed(seen)
+        return unseen(seen)
     return ok("kept", record=seen.record) if seen.kept else fail("nothing")
 
 
@@ -36,19 +35,13 @@ def short(seen: LogsFacts, context: Context) -> Verdict:
     if seen.kept is False:
         return fail("nothing")
     if seen.oldest is None:
-        return _closed(seen)
+        return unseen(seen)
     moment = seen.collected_at or context.observed_at
     days, expected = max(0, (moment - seen.oldest).days), f">= {_KEPT.days}"
     if days >= _KEPT.days:
         return ok("long", record=seen.record, days=days, actual=str(days), expected=expected)
     if any(note.hides in {"logs", "journal"} for note in seen.not_read):
-        return _closed(seen)  # what stayed closed may reach back further
+        return unseen(seen)  # what stayed closed may reach back further
     if seen.born is None or moment - seen.born < _KEPT:
         return unknown("too_young", days=days, actual=str(days), expected=expected)
     return fail("short", record=seen.record, days=days, actual=str(days), expected=expected)
-
-
-def _closed(seen: LogsFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_macros import MacrosFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 
 @check(needs=MacrosFacts)
@@ -16,7 +15,7 @@ def unrestricted(seen: MacrosFacts) -> Verdict:
     if seen.installed is False:
         return not_applicable("no_office")
     if not seen.apps:
-        return _closed(seen)
+        return unseen(seen)
     if seen.other_person:
         return unknown("other_person")
     for app in seen.apps:
@@ -29,7 +28,7 @@ def unrestricted(seen: MacrosFacts) -> Verdict:
 
 def _restricted(seen: MacrosFacts) -> Verdict:
     if any(app.warnings.value is None or app.blocked.value is None for app in seen.apps):
-        return _closed(seen)
+        return unseen(seen)
     lax = [app for app in seen.apps if (app.warnings.value or 0) < 3 and app.blocked.value != 1]  # noqa: PLR2004 -- 3 = signed ones only
     if not lax:
         return ok("restricted")
@@ -37,9 +36,3 @@ def _restricted(seen: MacrosFacts) -> Verdict:
     if old:  # Office 2013 and earlier never learnt to block macros from the Internet by itself
         return fail("old_office", app=old[0].name, version=old[0].version)
     return ok("by_default", app=lax[0].name)
-
-
-def _closed(seen: MacrosFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

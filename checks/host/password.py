@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from posture_scan.checks.host.collect_password import PasswordFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, ok, unknown, unseen
 
 SHORTEST: Final = 8
 """Characters; NIST SP 800-63B section 5.1.1.2 (revision 3) sets this as the least."""
@@ -20,7 +19,7 @@ def weak_policy(seen: PasswordFacts) -> Verdict:
     if seen.empty_allowed and seen.empty_accounts:
         return fail("no_password", count=seen.empty_accounts, expected=expected)
     if seen.min_length is None:
-        return _closed(seen) if not seen.source else unknown("other_module")
+        return unseen(seen) if not seen.source else unknown("other_module")
     actual = str(seen.min_length)
     if seen.min_length < SHORTEST:
         return fail("short", length=seen.min_length, actual=actual, expected=expected)
@@ -34,13 +33,7 @@ def weak_policy(seen: PasswordFacts) -> Verdict:
 def no_lockout(seen: PasswordFacts) -> Verdict:
     """Wrong passwords may be tried without end: nothing locks the account for a while."""
     if seen.lockout is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.lockout == 0:
         return fail("never", actual="0", expected="> 0")
     return ok("locks", count=seen.lockout, actual=str(seen.lockout), expected="> 0")
-
-
-def _closed(seen: PasswordFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_remote_desktop import RemoteDesktopFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Method, Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Method, Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 
 @check(needs=RemoteDesktopFacts)
@@ -20,13 +19,13 @@ def on_without_nla(seen: RemoteDesktopFacts) -> Verdict:
 
 def _windows(seen: RemoteDesktopFacts) -> Verdict:
     if seen.denied.value is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.denied.value != 0:
         if seen.rdp_listens:
             return unknown("listens_anyway", port=seen.port)
         return ok("off", origin=seen.denied.origin.value)
     if seen.nla.value is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.nla.value == 0:
         return fail("no_nla", port=seen.port, origin=seen.nla.origin.value)
     if seen.layer.value == 0:
@@ -36,7 +35,7 @@ def _windows(seen: RemoteDesktopFacts) -> Verdict:
 
 def _linux(seen: RemoteDesktopFacts) -> Verdict:
     if seen.rdp_listens is None:
-        return _closed(seen, about="socket")
+        return unseen(seen, "socket")
     if not seen.rdp_listens:
         return ok("not_listening", port=seen.port)
     if seen.xrdp:  # xrdp shows its own sign-in screen to anybody; it knows no NLA
@@ -49,17 +48,11 @@ def vnc(seen: RemoteDesktopFacts) -> Verdict:
     """The screen is shared by VNC: a short password at best, and nothing of it encrypted."""
     if seen.platform == "darwin":
         if seen.screen_sharing is None:
-            return _closed(seen)
+            return unseen(seen)
         return unknown("mac_sharing") if seen.screen_sharing else ok("off")
     if seen.vnc is None:
-        return _closed(seen, about="socket")
+        return unseen(seen, "socket")
     if not seen.vnc:
         return ok("off")
     method = Method.PORT_NUMBER_ONLY if seen.vnc_by_port_only else None
     return fail("on", what=seen.vnc_what, method=method)
-
-
-def _closed(seen: RemoteDesktopFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -6,9 +6,8 @@ from typing import Final
 
 from posture_scan.checks.host.collect_screen import ScreenLock
 from posture_scan.checks.host.screen_facts import Lock
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Method, Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Method, Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 _LONGEST: Final = 900
 """Seconds: CIS Controls v8 4.3 allows at most 15 minutes for computers in general."""
@@ -30,11 +29,11 @@ def no_lock(seen: ScreenLock) -> Verdict:
     if hidden and not seen.not_read:
         return unknown("desktop_not_known", what=hidden[0].desktop)
     if hidden:
-        return _closed(seen)
+        return unseen(seen)
     if seen.others_unseen:
         return _others(seen)
     if not seen.locks:
-        return _closed(seen)
+        return unseen(seen)
     return _sound(seen)
 
 
@@ -65,8 +64,3 @@ def _sound(seen: ScreenLock) -> Verdict:
     if seen.platform == "darwin":
         return ok("locks_when_dark", minutes=minutes, method=Method.ANALYSIS)
     return ok("locks", what=longest.desktop, minutes=minutes)
-
-
-def _closed(seen: ScreenLock) -> Verdict:
-    verdict: Verdict = unseen(seen.not_read)
-    return verdict

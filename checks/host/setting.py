@@ -9,18 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from posture_scan.sdk import (
-    Attempt,
-    AttemptError,
-    Host,
-    Look,
-    NotRead,
-    Verdict,
-    is_absent,
-    lift_of,
-    unknown,
-)
+from posture_scan.sdk import Attempt, AttemptError, Host, Look, is_absent, lift_of
 
 
 class Origin(StrEnum):
@@ -47,6 +38,9 @@ class Setting:
     def seen(self) -> bool:
         """Whether there is a value to judge."""
         return self.value is not None
+
+
+UNSEEN: Final = Setting(None, Origin.UNSEEN)
 
 
 @dataclass(frozen=True)
@@ -89,16 +83,3 @@ def running(host: Host, service: str) -> bool | None:
     except AttemptError as error:
         return False if is_absent(error) else None
     return bool(rows) and rows[0].get("state") == 4  # noqa: PLR2004 -- SERVICE_RUNNING
-
-
-def unseen(not_read: tuple[NotRead, ...], *, reason: str = "not_seen", about: str = "") -> Verdict:
-    """Return ``unknown`` for what could not be looked at, naming what would open it.
-
-    ``about`` narrows to places that hide one thing. The value ``lift`` is what a person can do:
-    ``administrator``, ``full_disk_access``, … ; with several, the first that needs a right.
-    """
-    places = [item for item in not_read if not about or item.hides == about]
-    if not places:
-        return unknown(reason, lift="again", what="")
-    first = min(places, key=lambda item: item.lift != "administrator")
-    return unknown(reason, lift=first.lift, what=first.what[:120])

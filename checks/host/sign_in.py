@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_sign_in import SignInFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, ok, unknown, unseen
 
 
 @check(needs=SignInFacts)
@@ -22,7 +21,7 @@ def _windows(seen: SignInFacts) -> Verdict:
     if seen.card_forced.value == 1:
         return ok("card_forced")
     if seen.card_forced.value is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.hello_set:
         return unknown("capable_only")
     return unknown("directory" if seen.joined else "ask")
@@ -31,11 +30,11 @@ def _windows(seen: SignInFacts) -> Verdict:
 def _linux(seen: SignInFacts) -> Verdict:
     """Judge SSH, the way in from afar, where it is open; else what the screen asks for."""
     if seen.ssh_serves is None:
-        return _closed(seen)
+        return unseen(seen)
     if not seen.ssh_serves:
         return ok("screen_factor") if seen.desktop_factor == "required" else unknown("ask")
     if seen.ssh_password is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.ssh_conditions:
         return unknown("match_blocks")
     if seen.ssh_several:
@@ -47,9 +46,3 @@ def _linux(seen: SignInFacts) -> Verdict:
     if seen.ssh_factor == "optional":
         return unknown("factor_optional")
     return fail("password_only")
-
-
-def _closed(seen: SignInFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from posture_scan.checks.host.collect_smb_server import SmbServerFacts
-from posture_scan.checks.host.setting import Origin, unseen
+from posture_scan.checks.host.setting import Origin
 
-from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 _WITHOUT_SMB1: Final = 16_299
 """Windows 10 1709 and Server 2019 on: SMB 1 is not installed unless somebody adds it."""
@@ -25,11 +25,11 @@ def _windows(seen: SmbServerFacts) -> Verdict:
     if seen.setting.origin is Origin.LOCAL:
         return fail("switched_on") if seen.setting.value else ok("switched_off")
     if seen.setting.value is None or seen.build is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.build < _WITHOUT_SMB1:
         return fail("on_by_default", build=seen.build)
     if seen.driver is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.driver:
         return fail("added", build=seen.build)
     return ok("off_by_default", build=seen.build)
@@ -45,11 +45,5 @@ def _samba(seen: SmbServerFacts) -> Verdict:
     if not seen.speaks_v1:
         return ok("samba_off", minimum=seen.minimum or f"Samba {seen.version}")
     if seen.running is None:
-        return _closed(seen, about="unit")
+        return unseen(seen, "unit")
     return fail("samba_on", minimum=seen.minimum or f"Samba {seen.version}")
-
-
-def _closed(seen: SmbServerFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

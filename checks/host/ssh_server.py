@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_ssh_server import PASSWORDS, SshServerFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown
+from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown, unseen
 
 
 @check(needs=SshServerFacts)
@@ -24,7 +23,7 @@ def password_login(seen: SshServerFacts) -> Verdict:
     if seen.second_factor == "optional":
         return unknown("factor_optional", source=seen.source)
     if seen.running is None:
-        return _closed(seen)
+        return unseen(seen)
     return fail("password", source=seen.source)
 
 
@@ -43,7 +42,7 @@ def root_login(seen: SshServerFacts) -> Verdict:
     if seen.root != "yes":
         return ok("restricted", value=seen.root, source=seen.source)
     if seen.running is None:
-        return _closed(seen)
+        return unseen(seen)
     return fail("root", source=seen.source)
 
 
@@ -53,11 +52,5 @@ def _not_judged(seen: SshServerFacts) -> Verdict | None:
     if seen.running is False:
         return not_applicable("not_running")
     if not seen.source:
-        return _closed(seen, about="sshd_config")
+        return unseen(seen, "sshd_config")
     return None
-
-
-def _closed(seen: SshServerFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

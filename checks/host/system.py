@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Final
 
 from posture_scan.checks.host.collect_system import Extended, OperatingSystem
-from posture_scan.checks.host.setting import unseen
 
 from posture_scan.sdk import (
     Branch,
@@ -25,6 +24,7 @@ from posture_scan.sdk import (
     fail,
     ok,
     unknown,
+    unseen,
 )
 
 _AUTUMN: Final = (9, 10)
@@ -40,8 +40,7 @@ def end_of_life(facts: OperatingSystem, context: Context) -> Verdict:
     data, today = context.products, context.observed_at.date()
     about = {"system": facts.shown, "as_of": data.as_of.isoformat()}
     if not facts.product or not facts.shown:
-        closed: Verdict = unseen(facts.not_read)
-        return closed
+        return unseen(facts)
     if not data.releases:
         return unknown("no_data_here", system=facts.shown)
     if facts.rolling:

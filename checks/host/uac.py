@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posture_scan.checks.host.collect_uac import UacFacts
-from posture_scan.checks.host.setting import unseen
 
-from posture_scan.sdk import Verdict, check, fail, not_applicable, ok
+from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unseen
 
 
 @check(needs=UacFacts)
@@ -16,7 +15,7 @@ def off(seen: UacFacts) -> Verdict:
     if seen.enabled.value == 0:
         return fail("off", actual="EnableLUA=0", expected="EnableLUA=1")
     if seen.enabled.value is None or seen.consent.value is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.consent.value == 0:
         return fail("silent", actual="ConsentPromptBehaviorAdmin=0", expected=">= 1")
     return ok("on", origin=seen.enabled.origin.value)
@@ -28,13 +27,7 @@ def remote_full_rights(seen: UacFacts) -> Verdict:
     if seen.platform != "windows":
         return not_applicable("not_windows")
     if seen.remote_full.value is None:
-        return _closed(seen)
+        return unseen(seen)
     if seen.remote_full.value == 1:
         return fail("unfiltered", actual="LocalAccountTokenFilterPolicy=1", expected="0")
     return ok("filtered", origin=seen.remote_full.origin.value)
-
-
-def _closed(seen: UacFacts, about: str = "") -> Verdict:
-    """Say that it is not known, and what would open the place that stayed closed."""
-    verdict: Verdict = unseen(seen.not_read, about=about)
-    return verdict

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
-from posture_scan.sdk import Facts, Method, NotRead
+from posture_scan.sdk import HostFacts
 
 
 class Listing(StrEnum):
@@ -110,13 +109,9 @@ class Restart:
 
 
 @dataclass(frozen=True)
-class UpdateState(Facts):
+class UpdateState(HostFacts):
     """Everything this computer says about its security updates."""
 
-    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
-
-    platform: str
-    elevated: bool
     mechanism: str = ""
     """``apt``, ``dnf``, ``zypper``, ``windows_update``, ``macos`` or empty."""
     listing: Listing = Listing.UNREADABLE
@@ -129,7 +124,6 @@ class UpdateState(Facts):
     """Windows: when the last cumulative update was installed."""
     automatic: Automatic = field(default_factory=Automatic)
     restart: Restart = field(default_factory=Restart)
-    not_read: tuple[NotRead, ...] = ()
 
 
 MOST: int = 500

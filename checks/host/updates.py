@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from posture_scan.checks.host.setting import unseen
 from posture_scan.checks.host.update_facts import Because, Installs, Listing, UpdateState, Waiting
 from posture_scan.checks.host.updates_windows import first_missed
 
-from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown
+from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown, unseen
 
 FRESH_FOR: Final = timedelta(days=7)
 """How old the lists may be: Debian itself lets those of security expire after a week, and Windows
@@ -69,9 +68,7 @@ def _unread(facts: UpdateState) -> Verdict | None:
         return unknown("no_source", mechanism=facts.mechanism)
     if facts.listing is Listing.NOBODY_LOOKED:
         return unknown("nobody_looked")
-    places = tuple(item for item in facts.not_read if item.hides in ("update", "job"))
-    closed: Verdict = unseen(places or facts.not_read)
-    return closed
+    return unseen(facts, "update", "job")
 
 
 def _stale(facts: UpdateState, now: datetime) -> Verdict | None:
@@ -120,9 +117,7 @@ def not_automatic(facts: UpdateState, context: Context) -> Verdict:
     if found.installs is Installs.UNSEEN:
         if found.because in (Because.DEFAULT_UNCLEAR, Because.LEFT_TO_USER):
             return unknown(found.because.value)
-        places = tuple(item for item in facts.not_read if item.hides in ("automatic", "setting"))
-        closed: Verdict = unseen(places or facts.not_read, reason=found.because.value)
-        return closed
+        return unseen(facts, "automatic", "setting", reason=found.because.value)
     if not found.proves_runs:
         return ok(f"on_{found.because.value}")
     last = found.last_run
@@ -148,8 +143,6 @@ def reboot_pending(facts: UpdateState) -> Verdict:
         return fail("replaced", actual=", ".join(found.replaced), what=", ".join(found.replaced))
     if found.looked:
         return ok("nothing_due")
-    places = tuple(item for item in facts.not_read if item.hides == "restart")
-    if not places:
+    if not any(item.hides == "restart" for item in facts.not_read):
         return unknown("no_way_to_tell")
-    closed: Verdict = unseen(places)
-    return closed
+    return unseen(facts, "restart")

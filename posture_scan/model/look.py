@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
 
-from posture_scan.model.evidence import Attempt
+from posture_scan.model.confidence import Method
+from posture_scan.model.evidence import Attempt, Facts
+from posture_scan.model.finding import Verdict
+from posture_scan.model.verdict import unknown
 from posture_scan.model.world import (
     AttemptError,
     CommandResult,
@@ -39,6 +42,26 @@ class NotRead:
     hides: str = "job"
     """What may be hidden there, in the pack's own word; of backups ``job`` (a whole one) or
     ``run`` (only the proof of a run)."""
+
+
+@dataclass(frozen=True)
+class HostFacts(Facts):
+    """Base of evidence types that tell what a computer says of itself.
+
+    ``platform`` is ``linux``, ``windows`` or ``darwin``; ``elevated`` whether it was asked with an
+    administrator's rights.
+    """
+
+    method: ClassVar[Method] = Method.REGISTRY_OR_PACKAGE
+
+    platform: str
+    elevated: bool
+    not_read: tuple[NotRead, ...] = field(default=(), kw_only=True)
+    """What stayed closed, so that no check takes it for empty."""
+
+
+_KEPT: Final = 200
+"""Closed places that facts keep; one is enough to keep a check from passing."""
 
 
 class Look:
@@ -129,6 +152,10 @@ class Look:
             self._note_unless_absent(f"{key}\\{name}", error, hides)
             return None
 
+    def noted(self) -> tuple[NotRead, ...]:
+        """Return the places that stayed closed, as facts keep them."""
+        return tuple(self.not_read[:_KEPT])
+
     def note(self, what: str, attempt: Attempt, hides: str, lift: str) -> None:
         """Write down, once, a place that stayed closed."""
         item = NotRead(what, attempt.value, lift, hides)
@@ -147,6 +174,19 @@ def is_absent(error: AttemptError) -> bool:
     A recording that does not hold the answer says nothing of the kind.
     """
     return error.attempt is Attempt.TOOL_MISSING and GAP not in error.detail
+
+
+def unseen(facts: HostFacts, *about: str, reason: str = "not_seen") -> Verdict:
+    """Return ``unknown`` for what could not be looked at, naming what would open it.
+
+    ``about`` narrows to places that hide one of these. The value ``lift`` is what a person can
+    do: ``administrator``, ``full_disk_access``, …; with several, the first that needs a right.
+    """
+    places = [item for item in facts.not_read if not about or item.hides in about]
+    if not places:
+        return unknown(reason, lift="again", what="")
+    first = min(places, key=lambda item: item.lift != "administrator")
+    return unknown(reason, lift=first.lift, what=first.what[:120])
 
 
 def lift_of(error: AttemptError) -> str:

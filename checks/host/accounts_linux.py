@@ -12,33 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from posture_scan.checks.host.passwd import Entry
+
 from posture_scan.sdk import Attempt, Look
 
-_FIRST: Final = 1000
-_LAST: Final = 60_000
-"""UID_MIN and UID_MAX of login.defs (Debian, Red Hat, SUSE)."""
-
 _ADMIN_GROUPS: Final = frozenset({"sudo", "wheel", "admin"})
-_NO_SHELLS: Final = ("/nologin", "/false", "/sync", "/true", "git-shell")
 _LOCAL_SOURCES: Final = frozenset({"files", "compat", "systemd", "mymachines", "altfiles", "db"})
-_MOST_PEOPLE: Final = 2_000
 _SUDOERS: Final = ("/etc/sudoers", "/etc/sudoers.d/*")
 _GRANT: Final = re.compile(r"(%?[A-Za-z0-9_.-]{1,64})\s+ALL\s*=.{0,500}\bALL\s*$")
 _LONGEST_RULE: Final = 1_000
 _ALIAS: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 _KNOWN_LINES: Final = ("Defaults", "@include", "#include", "root ")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One person's line of ``/etc/passwd``."""
-
-    name: str
-    uid: int
-    gid: int
-    home: str
-    no_password: bool
-    """The second field is empty: no password is asked for."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +32,6 @@ class Admins:
     names: frozenset[str]
     complete: bool
     """Every place that could name another was read and understood."""
-
-
-def people(look: Look) -> tuple[Entry, ...] | None:
-    """Return everyone who can work at a prompt or desktop; None where that could not be read."""
-    text = look.text("/etc/passwd", hides="accounts")
-    if text is None:
-        # Every Linux has this file: where it is missing, what was looked at is no computer.
-        look.note("/etc/passwd", Attempt.TOOL_MISSING, "accounts", "tool")
-        return None
-    found = []
-    for line in text.splitlines()[: 4 * _MOST_PEOPLE]:
-        parts = line.split(":")
-        if len(parts) != 7 or not (parts[2].isdecimal() and parts[3].isdecimal()):  # noqa: PLR2004
-            continue
-        entry = Entry(parts[0], int(parts[2]), int(parts[3]), parts[5], no_password=not parts[1])
-        human = _FIRST <= entry.uid <= _LAST or (entry.uid == 0 and entry.name != "root")
-        if human and not parts[6].strip().endswith(_NO_SHELLS):
-            found.append(entry)
-    return tuple(found[:_MOST_PEOPLE])
 
 
 def uses_directory(look: Look) -> bool:

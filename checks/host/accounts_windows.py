@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from posture_scan.sdk import AttemptError, Look, SystemRow, lift_of
+from posture_scan.sdk import Attempt, AttemptError, Look, SystemRow, lift_of
 
 _ADMINISTRATORS: Final = "S-1-5-32-544"
 _DISABLED: Final = 0x2
@@ -31,6 +31,7 @@ def local_accounts(look: Look) -> tuple[WindowsAccount, ...] | None:
     """Return the accounts that are switched on; None, noted, where they could not be asked."""
     rows = _asked(look, "accounts")
     if not rows:  # the built-in accounts are always there: an empty list is no answer
+        look.note("accounts", Attempt.PROTOCOL_MISMATCH, "accounts", "again")
         return None
     return tuple(
         WindowsAccount(
@@ -61,6 +62,7 @@ def worker(look: Look) -> Worker:
     """
     rows = _asked(look, "session")
     if not rows or not rows[0].get("user"):
+        look.note("session", Attempt.PROTOCOL_MISMATCH, "accounts", "again")
         return Worker("", None)
     user, token = str(rows[0]["user"]), str(rows[0].get("token", ""))
     members = _asked(look, "group_members", _ADMINISTRATORS)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import plistlib
 from typing import Final
-from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.host.ini import pairs, truth
+from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.setting import Origin, Source, effective
 
-from posture_scan.sdk import Attempt, Look
+from posture_scan.sdk import Look
 
 _WINLOGON: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
 _MAC: Final = "/Library/Preferences/com.apple.loginwindow.plist"
@@ -35,16 +34,7 @@ def auto_logon(look: Look) -> tuple[bool | None, str]:
 
 
 def _mac(look: Look) -> str:
-    data = look.data(_MAC, hides="auto_logon")
-    if data is None:
-        return ""
-    try:
-        table = plistlib.loads(data)
-    except (ValueError, ExpatError, plistlib.InvalidFileException, RecursionError, IndexError):
-        table = None
-    if not isinstance(table, dict):
-        look.note(_MAC, Attempt.PROTOCOL_MISMATCH, "auto_logon", "again")
-        return ""
+    table = property_list(look, _MAC, hides="auto_logon") or {}
     return "loginwindow" if table.get("autoLoginUser") else ""
 
 
@@ -66,7 +56,7 @@ def _gdm(look: Look, path: str) -> bool:
     values = {
         key: truth(value)
         for section, key, value in pairs(look.text(path, hides="auto_logon") or "")
-        if section == "daemon"
+        if section.lower() == "daemon"
     }
     return bool(values.get("automaticloginenable") or values.get("timedloginenable"))
 
@@ -77,6 +67,6 @@ def _last(look: Look, patterns: tuple[str, ...], section: str, key: str) -> str:
     for pattern in patterns:
         for info in look.files(pattern, hides="auto_logon"):
             for where, name, value in pairs(look.text(info.path, hides="auto_logon") or ""):
-                if where.startswith(section) and name == key:
+                if where.lower().startswith(section) and name == key:
                     found = value
     return found

@@ -10,12 +10,14 @@ from typing import Final
 from posture_scan.checks.host import accounts_linux as linux
 from posture_scan.checks.host.accounts_windows import local_accounts, worker
 from posture_scan.checks.host.auto_logon import auto_logon
+from posture_scan.checks.host.desktop import desktops
+from posture_scan.checks.host.passwd import Entry, password_states, people
 from posture_scan.checks.host.windows_version import is_windows_server
 
 from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
-_DESKTOPS: Final = ("/usr/share/xsessions/*", "/usr/share/wayland-sessions/*")
 _FIRST_OF_MAC: Final = 501
+_LOCKED: Final = frozenset({"L", "LK"})
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ def _windows(look: Look) -> AccountsFacts:
 
 
 def _linux(look: Look) -> AccountsFacts:
-    everyone = linux.people(look)
+    everyone = people(look, hides="accounts")
     admins = linux.administrators(look, everyone or ())
-    desktop = any(look.files(pattern, hides="accounts") for pattern in _DESKTOPS)
-    seen = linux.last_seen(look, everyone or (), desktop=desktop)
+    installed = desktops(look, hides="accounts")
+    seen = linux.last_seen(look, everyone or (), desktop=installed != ())
     locked = _locked(look)
-    people = tuple(
+    persons = tuple(
         Person(
             f"UID {entry.uid}", entry.name in admins.names, seen.times.get(entry.name),
             locked=None if locked is None else _is_locked(look, entry, locked),
@@ -89,39 +91,34 @@ def _linux(look: Look) -> AccountsFacts:
         for entry in everyone or ()
     )  # fmt: skip
     return _facts(
-        look, server=None if everyone is None else not desktop, people=people,
+        look, server=None if everyone is None or installed is None else not installed,
+        people=persons,
         people_seen=everyone is not None,
         directory=linux.uses_directory(look) or _has_strangers(admins, everyone or ()),
         admins_complete=admins.complete, own=_own(look, everyone or ()), seen_since=seen.since,
     )  # fmt: skip
 
 
-def _has_strangers(admins: linux.Admins, everyone: tuple[linux.Entry, ...]) -> bool:
+def _has_strangers(admins: linux.Admins, everyone: tuple[Entry, ...]) -> bool:
     """Tell whether an administrator is named whom the files do not know: from a directory."""
     return bool(admins.names - {entry.name for entry in everyone})
 
 
-def _own(look: Look, everyone: tuple[linux.Entry, ...]) -> str:
+def _own(look: Look, everyone: tuple[Entry, ...]) -> str:
     """Name the person who runs this, by the home that a plain user's look is limited to."""
     if look.host.elevated:
         return ""
     homes = look.host.homes()
-    found = [entry for entry in everyone if entry.home.rstrip("/") in homes]
+    found = [entry for entry in everyone if entry.home in homes]
     return f"UID {found[0].uid}" if len(found) == 1 else ""
 
 
 def _locked(look: Look) -> dict[str, bool] | None:
-    """Ask which passwords are locked; only root may, so nobody else is asked."""
-    if not look.host.elevated:
-        return None
-    result = look.run(("passwd", "-S", "-a"), hides="locked", quiet=True)
-    if result is None or result.code != 0:
-        return None
-    rows = [line.split() for line in result.stdout.decode("utf-8", "replace").splitlines()]
-    return {row[0]: row[1] in {"L", "LK"} for row in rows if len(row) > 1}
+    states = password_states(look, hides="accounts")
+    return None if states is None else {name: word in _LOCKED for name, word in states.items()}
 
 
-def _is_locked(look: Look, entry: linux.Entry, locked: dict[str, bool]) -> bool | None:
+def _is_locked(look: Look, entry: Entry, locked: dict[str, bool]) -> bool | None:
     """An account without a password is still open to a key of SSH."""
     if entry.name not in locked:
         return None

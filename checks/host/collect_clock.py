@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import plistlib
 from dataclasses import dataclass
 from typing import Final
-from xml.parsers.expat import ExpatError
 
+from posture_scan.checks.host.container import is_container
+from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.setting import Origin, Source, effective
 
 from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
@@ -42,8 +42,7 @@ def clock_of_computer(host: Host) -> ClockFacts:
     synchronised, source = reader(look)
     return ClockFacts(
         host.platform, host.elevated, synchronised, source,
-        container=(host.platform == "linux" and not look.is_missing("/run/.containerenv"))
-        or (host.platform == "linux" and not look.is_missing("/.dockerenv")),
+        container=is_container(look),
         not_read=look.noted(),
     )  # fmt: skip
 
@@ -90,10 +89,6 @@ def _windows(look: Look) -> tuple[bool | None, str]:
 
 
 def _macos(look: Look) -> tuple[bool | None, str]:
-    data = look.data(_MAC, hides="clock")
-    try:
-        table = plistlib.loads(data) if data else None
-    except (ValueError, ExpatError, plistlib.InvalidFileException, RecursionError, IndexError):
-        table = None
-    value = table.get("TMAutomaticTimeOnlyEnabled") if isinstance(table, dict) else None
+    table = property_list(look, _MAC, hides="clock") or {}
+    value = table.get("TMAutomaticTimeOnlyEnabled")
     return (value, "timed") if isinstance(value, bool) else (None, "")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import plistlib
 import re
 from dataclasses import dataclass
 from typing import Final
-from xml.parsers.expat import ExpatError
 
+from posture_scan.checks.host.assignments import assignments
 from posture_scan.checks.host.firewall_rules import unexpected_is_dropped
+from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.protection_script import windows_answer
 from posture_scan.checks.host.setting import Origin, Setting, Source, effective, running
+from posture_scan.checks.host.systemd import units
 
 from posture_scan.sdk import (
     PASSIVE,
@@ -89,6 +90,7 @@ _OWN_ADDRESS: Final = "10"
 """The scope of ::1 in /proc/net/if_inet6."""
 
 _IF_INET6_FIELDS: Final = 6
+_UFW: Final = "ufw.service"
 
 
 def _linux(look: Look) -> FirewallState:
@@ -118,6 +120,8 @@ def _rules(look: Look) -> tuple[bool | None, bool | None]:
     except ValueError:
         look.note("nft", Attempt.PROTOCOL_MISMATCH, "rules", "again")
         return None, None
+    if dropped is None or dropped6 is None:  # a table whose rules this reader does not understand
+        look.note("nft", Attempt.PROTOCOL_MISMATCH, "rules", "again")
     return dropped, dropped6
 
 
@@ -126,20 +130,12 @@ def _ufw(look: Look) -> Ufw | None:
     if switch is None:
         return None
     policy = look.text("/etc/default/ufw", hides="ufw") or ""
-    unit = look.run(("systemctl", "show", "ufw.service", "--property=ActiveState"),
-                    hides="ufw", quiet=True)  # fmt: skip
-    state = unit.stdout.decode("utf-8", "replace") if unit and unit.code == 0 else ""
+    unit = (units(look, _UFW, hides="ufw") or {}).get(_UFW)
     return Ufw(
-        _shell_value(switch, "ENABLED").lower() == "yes",
-        _shell_value(policy, "DEFAULT_INPUT_POLICY").lower(),
-        state.strip().partition("=")[2][:20],
+        assignments(switch).get("ENABLED", "").lower() == "yes",
+        assignments(policy).get("DEFAULT_INPUT_POLICY", "").lower(),
+        unit.active_state[:20] if unit else "",
     )
-
-
-def _shell_value(text: str, name: str) -> str:
-    """Return the last assignment of a file that a shell reads, without quotes."""
-    found = re.findall(rf"(?m)^[ \t]*{name}=[\"']?([A-Za-z]{{0,20}})", text)
-    return str(found[-1]) if found else ""
 
 
 # --- Windows ---------------------------------------------------------------------------------
@@ -201,6 +197,7 @@ def _other_makers(look: Look) -> tuple[str, ...] | None:
 
 # --- macOS -----------------------------------------------------------------------------------
 
+_ALF: Final = "/Library/Preferences/com.apple.alf.plist"
 _STATE: Final = re.compile(rb"\(State = ([0-2])\)")
 _PROFILER: Final = {
     "spfirewall_globalstate_off": False, "spfirewall_globalstate_allow_all": False,
@@ -237,12 +234,9 @@ def _profiled(look: Look) -> bool | None:
 
 
 def _alf(look: Look) -> bool | None:
-    data = look.data("/Library/Preferences/com.apple.alf.plist", hides="firewall")
-    try:
-        state = plistlib.loads(data)["globalstate"] if data else None
-    except (ValueError, KeyError, TypeError, ExpatError, RecursionError, OverflowError):
-        state = None
+    table = property_list(look, _ALF, hides="firewall")
+    state = table.get("globalstate") if table else None
     if type(state) is int:
         return state > 0
-    look.note("com.apple.alf.plist", Attempt.PROTOCOL_MISMATCH, "firewall", "again")
+    look.note(_ALF, Attempt.PROTOCOL_MISMATCH, "firewall", "again")
     return None

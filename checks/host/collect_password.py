@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import plistlib
 import re
 from dataclasses import dataclass
 from typing import Any, Final
-from xml.parsers.expat import ExpatError
 
-from posture_scan.checks.host.accounts_linux import people
+from posture_scan.checks.host.passwd import password_states, people
 from posture_scan.checks.host.password_linux import linux_rules
+from posture_scan.checks.host.plist import parsed
 
 from posture_scan.sdk import (
     PASSIVE,
@@ -61,11 +60,10 @@ def _windows(look: Look) -> PasswordFacts:
         look.note("password_policy", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return _facts(look)
     length, threshold = row.get("min_length"), row.get("threshold")
-    return _facts(
-        look, source="NetUserModalsGet",
-        min_length=length if isinstance(length, int) else None,
-        lockout=threshold if isinstance(threshold, int) else None,
-    )  # fmt: skip
+    if not isinstance(length, int) or not isinstance(threshold, int):
+        look.note("password_policy", Attempt.PROTOCOL_MISMATCH, "password", "again")
+        return _facts(look)
+    return _facts(look, source="NetUserModalsGet", min_length=length, lockout=threshold)
 
 
 def _linux(look: Look) -> PasswordFacts:
@@ -80,17 +78,14 @@ def _linux(look: Look) -> PasswordFacts:
 
 def _empty(look: Look) -> int | None:
     """Count people without any password; what stands in ``shadow`` only root may ask about."""
-    open_to_all: int = sum(entry.no_password for entry in people(look) or ())
+    everyone = people(look, hides="password") or ()
+    open_to_all = sum(entry.no_password for entry in everyone)
     if open_to_all:
         return open_to_all
-    if not look.host.elevated:
+    states = password_states(look, hides="password")
+    if states is None:
         return None
-    result = look.run(("passwd", "-S", "-a"), hides="password", quiet=True)
-    if result is None or result.code != 0:
-        return None
-    rows = [line.split() for line in result.stdout.decode("utf-8", "replace").splitlines()]
-    known = {entry.name for entry in people(look) or ()} | {"root"}
-    return sum(len(row) > 1 and row[1] == "NP" and row[0] in known for row in rows)
+    return sum(states.get(name) == "NP" for name in {"root", *(entry.name for entry in everyone)})
 
 
 def _macos(look: Look) -> PasswordFacts:
@@ -100,20 +95,18 @@ def _macos(look: Look) -> PasswordFacts:
     if result is None or start < 0:
         look.note("pwpolicy", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return _facts(look)
-    try:
-        table = plistlib.loads(result.stdout[start:])
-    except (ValueError, ExpatError, plistlib.InvalidFileException, RecursionError):
-        table = None
-    if not isinstance(table, dict):
+    table = parsed(result.stdout[start:])
+    if table is None:
         look.note("pwpolicy", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return _facts(look)
     words = _contents(table, "policyCategoryPasswordContent")
     lengths = [int(found) for text in words for found in _LEAST.findall(text)]
+    least = max(lengths, default=None if any(words) else 0)  # a rule in other words is no "none"
     locks = [text for text in _contents(table, "policyCategoryAuthentication")
              if _FAILURES in text]  # fmt: skip
     limit = max((_maximum(table)), default=1) if locks else 0
     return _facts(
-        look, min_length=max(lengths, default=0), lockout=limit, source="pwpolicy",
+        look, min_length=least, lockout=limit, source="pwpolicy",
     )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from posture_scan.checks.host.ini import pairs
+from posture_scan.checks.host.launchd import launchd_on
 from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective, running
 from posture_scan.checks.host.sockets import listeners, open_ports
-from posture_scan.checks.host.unit import launchd_on, unit_on
+from posture_scan.checks.host.systemd import unit_on
 
 from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
 
@@ -110,7 +111,7 @@ def _linux(look: Look) -> RemoteDesktopFacts:
 def _xrdp_port(look: Look) -> int:
     """``port`` is a number, or ``tcp://address:number`` and the like; the last number counts."""
     for section, key, value in pairs(look.text(_XRDP_INI, hides="rdp") or ""):
-        if section == "globals" and key == "port":
+        if section.lower() == "globals" and key == "port":
             numbers = re.findall(r"\d{1,5}", value)
             return int(numbers[-1]) if numbers else _RDP_PORT
     return _RDP_PORT

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.checks.host.protection_script import is_windows_server
+from posture_scan.checks.host.desktop import desktops
 from posture_scan.checks.host.screen_facts import Lock
-from posture_scan.checks.host.screen_linux import desktops, linux_locks
+from posture_scan.checks.host.screen_linux import linux_locks
 from posture_scan.checks.host.setting import Origin, Setting, Source, effective
+from posture_scan.checks.host.windows_version import is_windows_server
 
 from posture_scan.sdk import (
     PASSIVE,
@@ -42,16 +43,17 @@ def screen_lock(host: Host) -> ScreenLock:
     locks: tuple[Lock, ...] = ()
     others = False
     if host.platform == "windows":
-        server = is_windows_server(host)
+        server = is_windows_server(look)
         if server is not True:
             locks, others = _windows(look)
     elif host.platform == "darwin":
         server = False
         locks, others = _macos(look)
     else:
-        server = not desktops(look) and not look.not_read
+        installed = desktops(look, hides="screen")
+        server = None if installed is None else not installed
         if not server:
-            locks, others = linux_locks(look)
+            locks, others = linux_locks(look, installed or ())
     return ScreenLock(
         platform=host.platform, elevated=host.elevated, server=server, locks=locks[:100],
         others_unseen=others, not_read=look.noted(),

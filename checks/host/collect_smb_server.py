@@ -8,7 +8,7 @@ from typing import Final
 from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, effective
 from posture_scan.checks.host.smb_linux import dialects, speaks_v1
 from posture_scan.checks.host.sockets import listeners
-from posture_scan.checks.host.unit import unit_on
+from posture_scan.checks.host.systemd import unit_on
 from posture_scan.checks.host.windows_version import windows_build
 
 from posture_scan.sdk import (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from posture_scan.checks.host import pam
+from posture_scan.checks.host.assignments import os_release
+from posture_scan.checks.host.launchd import launchd_on
 from posture_scan.checks.host.setting import running as service_runs
 from posture_scan.checks.host.sockets import listeners
 from posture_scan.checks.host.ssh_config import SshConfig, from_files, from_sshd
-from posture_scan.checks.host.unit import launchd_on, unit_on
+from posture_scan.checks.host.systemd import unit_on
 
-from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
+from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector, leading_numbers
 
 _PROGRAMS: Final = {
     "linux": ("/usr/sbin/sshd", "/usr/bin/sshd"), "darwin": ("/usr/sbin/sshd",),
@@ -147,10 +148,10 @@ def _named(value: str) -> str:
 
 
 def _is_old_red_hat(look: Look) -> bool:
-    text = look.text("/etc/os-release", hides="version") or ""
-    family = re.search(r"^ID(?:_LIKE)?=.*\b(?:rhel|centos)\b", text, re.MULTILINE)
-    version = re.search(r'^VERSION_ID="?(\d{1,4})', text, re.MULTILINE)
-    return bool(family and version and int(version[1]) < 8)  # noqa: PLR2004 -- as named above
+    said = os_release(look, hides="version")
+    family = {said.get("ID", ""), *said.get("ID_LIKE", "").split()}
+    version = leading_numbers(said.get("VERSION_ID", ""))
+    return bool(family & {"rhel", "centos"}) and bool(version) and version[0] < 8  # noqa: PLR2004
 
 
 def _running(look: Look, values: dict[str, str]) -> bool | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from posture_scan.checks.host.apt_lists import LISTS, archives
+from posture_scan.checks.host.assignments import os_release
 from posture_scan.checks.host.system_windows import windows_release
 
 from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
@@ -50,7 +51,6 @@ _BY_MAJOR: Final = frozenset(
     {"rhel", "centos", "centos-stream", "almalinux", "rocky-linux", "oracle-linux", "debian"}
 )
 _ROLLING: Final = frozenset({"opensuse-tumbleweed", "opensuse-slowroll", "arch", "gentoo", "void"})
-_LINE: Final = re.compile(r"^([A-Z_]{1,40})=(.{0,300})$")
 _VERSION: Final = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
 _ELS: Final = re.compile(r"^\[[^\]\n]{0,100}-(?:els|eus|e4s|tus)-[^\]\n]{0,100}\]", re.MULTILINE)
 _ON: Final = re.compile(r"^enabled\s{0,5}=\s{0,5}1\s*$", re.MULTILINE)
@@ -78,11 +78,8 @@ def _macos(look: Look) -> OperatingSystem:
 
 
 def _linux(look: Look) -> OperatingSystem:
-    text = look.text("/etc/os-release", hides="system", limit=65_536)
-    if text is None:
-        text = look.text("/usr/lib/os-release", hides="system", limit=65_536)
-    fields = os_release(text or "")
-    own = fields.get("ID", "linux" if text else "")
+    fields = os_release(look, hides="system")
+    own = fields.get("ID", "linux" if fields else "")
     product = _IDS.get(own, own)
     if own == "centos" and "stream" in fields.get("NAME", "").lower():
         product = "centos-stream"
@@ -103,12 +100,6 @@ def _system(
         releases=releases, shown=shown, rolling=rolling, extended=extended, long_term=long_term,
         not_read=look.noted(),
     )  # fmt: skip
-
-
-def os_release(text: str) -> dict[str, str]:
-    """Read ``NAME="value"`` lines as os-release(5) has them; a later line wins."""
-    matches = (_LINE.match(line) for line in text.splitlines())
-    return {match[1]: match[2].strip().strip("\"'") for match in matches if match}
 
 
 def release_of(product: str, version: str) -> str:

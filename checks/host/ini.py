@@ -6,7 +6,7 @@ _MOST_LINES = 20_000
 
 
 def pairs(text: str) -> list[tuple[str, str, str]]:
-    """Return section, key and value of each line in order; section and key in lower case.
+    """Return section, key and value of each line in order; the key in lower case.
 
     Comments are whole lines beginning with ``#`` or ``;``. Blanks inside a key do not count, as
     Samba has it, and a line that ends in a backslash goes on in the next.
@@ -21,7 +21,7 @@ def pairs(text: str) -> list[tuple[str, str, str]]:
             carried = line[:-1] if len(line) < 10_000 else ""  # noqa: PLR2004 -- a line has an end
             continue
         if line.startswith("["):
-            section = line[1:].partition("]")[0].strip().lower()
+            section = line[1:].partition("]")[0].strip()
             continue
         key, equals, value = line.partition("=")
         if equals:

@@ -63,7 +63,7 @@ def _journal(look: Look) -> Record | None:
     for pattern in _JOURNAL_CONF:
         for info in look.files(pattern, hides="logs"):
             for section, key, value in pairs(look.text(info.path, hides="logs") or ""):
-                if (section, key) == ("journal", "storage"):
+                if (section.lower(), key) == ("journal", "storage"):
                     storage = value.lower()
     if storage in {"volatile", "none"} or look.is_missing("/var/log/journal"):
         return None

@@ -9,7 +9,7 @@ from typing import Final
 from posture_scan.checks.host.setting import running
 from posture_scan.checks.host.windows_version import KEY
 
-from posture_scan.sdk import Look, ask, moment, powershell
+from posture_scan.sdk import Attempt, Look, ask, moment, powershell
 
 SCRIPT: Final = r"""
 $ErrorActionPreference='Stop'
@@ -47,6 +47,8 @@ def windows_logs(look: Look) -> WindowsLogs:
     """Ask for the oldest record's time only; no record is read."""
     answer = ask(look, COMMAND)
     oldest = moment(answer.row("security", hides="logs").get("oldest")) if answer else None
+    if oldest is None:
+        look.note("Security", Attempt.PROTOCOL_MISMATCH, "logs", "again")
     return WindowsLogs(running(look.host, "EventLog"), oldest, _forwarded(look), _born(look))
 
 

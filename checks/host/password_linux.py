@@ -9,7 +9,7 @@ from typing import Final
 from posture_scan.checks.host import pam
 from posture_scan.checks.host.ini import pairs
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Attempt, Look
 
 _QUALITY_FILES: Final = (
     "/usr/lib/security/pwquality.conf", "/etc/security/pwquality.conf",
@@ -30,6 +30,12 @@ _DENY_DEFAULT: Final = 3
 """faillock.conf(5)."""
 
 
+_WITHOUT_LENGTH: Final = frozenset({
+    "pam_pwhistory", "pam_deny", "pam_permit", "pam_warn", "pam_succeed_if", "pam_gnome_keyring",
+})  # fmt: skip
+"""Modules that may stand before the others and ask no length of a password."""
+
+
 @dataclass(frozen=True)
 class LinuxRules:
     """The rules in force; ``None`` where a module is in use that is not known here."""
@@ -46,7 +52,8 @@ def linux_rules(look: Look) -> LinuxRules | None:
     """Read the stacks that every program includes; None where there are none."""
     words = pam.stack(look, "common-password", "system-auth", "passwd", kind="password")
     auth = pam.stack(look, "common-auth", "system-auth", "login", kind="auth")
-    if words is None or auth is None:
+    if not words or not auth:
+        look.note("/etc/pam.d", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return None
     length, source = _length(look, words)
     nullok = any(rule.module == "pam_unix" and "nullok" in rule.words for rule in auth)
@@ -54,20 +61,26 @@ def linux_rules(look: Look) -> LinuxRules | None:
 
 
 def _length(look: Look, rules: tuple[pam.Rule, ...]) -> tuple[int | None, str]:
-    """The first module that looks at a new password decides, as far as it may refuse one."""
+    """The first module that may refuse a new password decides; of one not known here, only who."""
     for rule in rules:
         if rule.module == "pam_pwquality" and rule.counts:
-            return _quality(look, rule), rule.module
+            least = _quality(look, rule)
+            if least is not None:
+                return least, rule.module
+            continue
         if rule.module == "pam_cracklib" and rule.counts:
             length = rule.number("minlen")
             credit = sum(max(0, _or(rule.number(name), 1)) for name in _CREDITS)
             return max(6, _or(length, _CRACKLIB_DEFAULT) - credit), rule.module
         if rule.module == "pam_unix":
             return _or(rule.number("minlen"), _UNIX_DEFAULT), rule.module
-    return None, ""
+        if rule.counts and rule.module not in _WITHOUT_LENGTH:
+            return None, rule.module
+    return None, "PAM"
 
 
-def _quality(look: Look, rule: pam.Rule) -> int:
+def _quality(look: Look, rule: pam.Rule) -> int | None:
+    """Return what pwquality demands; None where it is told to warn only."""
     values = {"minlen": _QUALITY_DEFAULT, "enforcing": 1, **dict.fromkeys(_CREDITS, 0)}
     for pattern in _QUALITY_FILES:
         for info in look.files(pattern, hides="password"):
@@ -76,7 +89,7 @@ def _quality(look: Look, rule: pam.Rule) -> int:
                     values[key] = int(value)
     values |= {key: found for key in values if (found := rule.number(key)) is not None}
     if not values["enforcing"]:
-        return _UNIX_DEFAULT  # it warns only; the next module has the last word
+        return None
     # A password with digits may be shorter by the credit given for them; never below six.
     return max(6, values["minlen"] - sum(max(0, values[name]) for name in _CREDITS))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from posture_scan.sdk import Host, Look, ScriptAnswer, ask, powershell
+from posture_scan.sdk import Look, ScriptAnswer, ask, powershell
 
 SCRIPT: Final = r"""
 $ErrorActionPreference='Stop'
@@ -37,16 +37,7 @@ may say 1 on a drive that is fully decrypted (a remark in osquery's bitlocker_in
 
 COMMAND: Final = powershell(SCRIPT)
 
-_VERSION: Final = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
-
 
 def windows_answer(look: Look) -> ScriptAnswer | None:
     """Ask; None, noted, when Windows gave no answer that can be read."""
     return ask(look, COMMAND)
-
-
-def is_windows_server(host: Host) -> bool | None:
-    """Tell a server from a PC by ``InstallationType`` (Client, Server …); None unseen."""
-    look = Look(host)
-    kind = look.value(_VERSION, "InstallationType")
-    return kind.startswith("Server") if isinstance(kind, str) and kind else None

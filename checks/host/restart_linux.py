@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cmp_to_key
 from typing import Final
 
+from posture_scan.checks.host.container import is_container
 from posture_scan.checks.host.update_facts import Restart
 
 from posture_scan.sdk import Look, compare_revision
@@ -23,7 +24,6 @@ _MAKERS: Final = (
     "/usr/share/update-notifier/notify-reboot-required",
     "/etc/kernel/postinst.d/unattended-upgrades",
 )
-_CONTAINER: Final = ("/run/systemd/container", "/.dockerenv", "/run/.containerenv")
 _KERNEL: Final = re.compile(r"\d[A-Za-z0-9._+~-]{0,99}")
 _FLAVOUR: Final = re.compile(r"(?:-[a-z][a-z0-9-]{0,60}|\+[a-z]{1,20})$")
 """``-amd64``, ``-rt-amd64``, ``+debug``: kernels that do not replace each other."""
@@ -48,7 +48,7 @@ def linux_restart(look: Look, mechanism: str) -> Restart:
     packages = tuple(sorted(set((named or "").split())))[:20]
     made = any(not look.is_missing(path) for path in _MAKERS)
     asked = True if mark else False if made and not closed else None
-    if any(not look.is_missing(path) for path in _CONTAINER):
+    if is_container(look):
         return Restart(asked, packages)
     running = _running(look)
     newest = _newest(look, running) if running else ""

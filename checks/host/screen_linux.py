@@ -1,67 +1,28 @@
-"""Linux: whose screens there are, which desktops they may use, and how KDE's and Xfce's lock."""
+"""Linux: whose screens there are, and how those of KDE and Xfce lock."""
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
+from posture_scan.checks.host.passwd import people
 from posture_scan.checks.host.screen_facts import Lock
 from posture_scan.checks.host.screen_gnome import DESKTOPS, gnome_lock
 from posture_scan.checks.host.setting import Origin
 
 from posture_scan.sdk import Attempt, Look
 
-_SESSIONS: Final = ("/usr/share/xsessions/*.desktop", "/usr/share/wayland-sessions/*.desktop")
-_FAMILIES: Final[Mapping[str, str]] = {
-    "gnome": "GNOME", "ubuntu": "GNOME", "pop": "GNOME", "cinnamon": "Cinnamon",
-    "plasma": "KDE", "kde": "KDE", "xfce": "Xfce",
-}  # fmt: skip
-"""What the file of a session begins with, and the desktop."""
 
-_CHOOSERS: Final = frozenset({"lightdm-xsession", "default", "custom"})
-"""Sessions that start whichever desktop was chosen, and are none themselves."""
-
-_FIRST_PERSON: Final = 1000
-_NOBODY: Final = 65_534
-_FIELDS: Final = 7
-_NO_LOGIN: Final = ("nologin", "false", "sync")
-
-
-def desktops(look: Look) -> tuple[str, ...]:
-    """Name the desktops that a person can log on to here; a stranger's by its file."""
-    names: dict[str, None] = {}
-    for pattern in _SESSIONS:
-        for info in look.files(pattern, hides="screen"):
-            stem = info.path.rsplit("/", 1)[-1].removesuffix(".desktop")
-            known = next((f for start, f in _FAMILIES.items() if stem.startswith(start)), stem)
-            if known not in _CHOOSERS:
-                names[known[:40]] = None
-    return tuple(names)
-
-
-def people(look: Look) -> tuple[str, ...] | None:
-    """Return the homes of everybody who can log on, as /etc/passwd has them."""
-    text = look.text("/etc/passwd", hides="screen", limit=8 * 1_048_576)
-    if text is None:
-        return None
-    rows = [line.split(":") for line in text.splitlines()]
-    return tuple(
-        row[5].rstrip("/") for row in rows
-        if len(row) == _FIELDS and row[2].isdecimal() and row[5].startswith("/")
-        and _FIRST_PERSON <= int(row[2]) != _NOBODY and not row[6].endswith(_NO_LOGIN)
-    )  # fmt: skip
-
-
-def linux_locks(look: Look) -> tuple[tuple[Lock, ...], bool]:
-    """Return each person's locks, and whether somebody else's could not be seen."""
-    everybody = people(look)
-    mine = look.host.homes()
+def linux_locks(look: Look, desktops: tuple[str, ...]) -> tuple[tuple[Lock, ...], bool]:
+    """Return each person's locks on these desktops, and whether somebody else's stayed unseen."""
+    everybody = people(look, hides="screen")
     if everybody is None:
         return (), True
-    homes = [home for home in everybody if home in mine] if everybody else list(mine)
-    found = [_lock(look, home, name) for home in homes for name in desktops(look)]
+    mine = look.host.homes()
+    homes = [one.home for one in everybody if one.home in mine] if everybody else list(mine)
+    found = [_lock(look, home, name) for home in homes for name in desktops]
     return tuple(found), len(homes) < len(everybody)
 
 

@@ -64,16 +64,20 @@ def effective(look: Look, places: tuple[Source, ...], default: int | None = None
         except AttemptError as error:
             if is_absent(error):
                 continue
-            look.note(f"{place.key}\\{place.name}", error.attempt, "setting", lift_of(error))
-            return Setting(None, Origin.UNSEEN, error.attempt.value)
+            return _unseen(look, place, error.attempt, lift_of(error))
         if isinstance(found, int):
             return Setting(found, place.origin)
         if isinstance(found, str) and found.strip().isdecimal():
             return Setting(int(found), place.origin)  # some settings are numbers kept as text
-        return Setting(None, Origin.UNSEEN, Attempt.PROTOCOL_MISMATCH.value)
+        return _unseen(look, place, Attempt.PROTOCOL_MISMATCH, "again")
     if default is None:
-        return Setting(None, Origin.UNSEEN, Attempt.TOOL_MISSING.value)
+        return _unseen(look, places[-1], Attempt.TOOL_MISSING, "again")
     return Setting(default, Origin.DEFAULT)
+
+
+def _unseen(look: Look, place: Source, attempt: Attempt, lift: str) -> Setting:
+    look.note(f"{place.key}\\{place.name}", attempt, "setting", lift)
+    return Setting(None, Origin.UNSEEN, attempt.value)
 
 
 def running(host: Host, service: str) -> bool | None:

@@ -53,7 +53,7 @@ class _Reading:
     def take(self, text: str, section: str, depth: int) -> None:
         """An included file's lines count where they are included; the last value wins."""
         for where, key, value in pairs(text):
-            if (where or section) != "global":
+            if (where or section).lower() != "global":
                 continue
             if key in _MINIMUM:
                 self.values["minimum"] = value.upper()

@@ -12,7 +12,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Final
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Attempt, Look
 
 WANTED: Final = frozenset({
     "passwordauthentication", "kbdinteractiveauthentication", "permitrootlogin", "usepam",
@@ -91,6 +91,7 @@ class _Reading:
             for info in self._look.files(whole, hides="sshd_config"):
                 self._files_left -= 1
                 if depth >= _DEEPEST or self._files_left < 0:
+                    self._look.note(info.path, Attempt.LIMIT_REACHED, "sshd_config", "again")
                     self.config.unclear = True
                     return
                 text = self._look.text(info.path, hides="sshd_config")

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.sdk import Look
+from posture_scan.checks.host.windows_version import KEY, is_windows_server
 
-KEY: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+from posture_scan.sdk import Look
 
 _CLIENT: Final = {
     7600: "7-sp1", 7601: "7-sp1", 9200: "8", 9600: "8.1", 10240: "10-1507", 10586: "10-1511",
@@ -67,25 +67,17 @@ def windows_release(look: Look) -> Windows:
         return Windows()
     edition = look.value(KEY, "EditionID")
     edition = edition if isinstance(edition, str) else ""
-    kind = look.value(KEY, "InstallationType")
     display = look.value(KEY, "DisplayVersion")
     patch = look.value(KEY, "UBR")
     number = f"{build}.{patch}" if isinstance(patch, int) else build
     label = display if isinstance(display, str) else ""
-    server = is_server(kind, edition)
+    server = bool(is_windows_server(look))
     name = "Windows Server" if server else _client_name(int(build))
     return Windows(
         product="windows-server" if server else "windows",
         cycles=server_cycles(int(build), edition) if server else cycles(int(build), edition),
         shown=" ".join(part for part in (name, label, edition, f"({number})") if part)[:120],
     )
-
-
-def is_server(kind: object, edition: str) -> bool:
-    """Tell a server from a client; the multi-session client is sold as ``ServerRdsh``."""
-    if isinstance(kind, str) and kind:
-        return kind != "Client"
-    return edition.startswith("Server") and edition != "ServerRdsh"
 
 
 def cycles(build: int, edition: str) -> tuple[str, ...]:

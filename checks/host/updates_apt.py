@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.host.apt_lists import Archive, archives
-from posture_scan.checks.host.units import Unit, units
+from posture_scan.checks.host.systemd import Unit, units
 from posture_scan.checks.host.update_facts import (
     MOST,
     Automatic,
@@ -168,6 +168,7 @@ def apt_automatic(look: Look, runs: Runs) -> Automatic:
     """Read the settings in force: the job, what it may install, and the timers that start it."""
     result = look.run(("apt-config", "dump"), hides="automatic")
     if result is None or result.code != 0 or not result.stdout.strip():
+        look.note("apt-config", Attempt.PROTOCOL_MISMATCH, "automatic", "again")
         return Automatic(proves_runs=True)
     settings = read_settings(result.stdout.decode("utf-8", "replace"))
     if look.is_missing("/usr/bin/unattended-upgrade"):
@@ -176,7 +177,7 @@ def apt_automatic(look: Look, runs: Runs) -> Automatic:
         return Automatic(Installs.OFF, Because.SWITCHED_OFF, proves_runs=True)
     if not takes_security(settings):
         return Automatic(Installs.OFF, Because.SECURITY_LEFT_OUT, proves_runs=True)
-    state = units(look, *TIMERS)
+    state = units(look, *TIMERS, hides="automatic")
     if state is None:
         return Automatic(Installs.UNSEEN, Because.TIMER_UNSEEN, runs.at, proves_runs=True)
     if not all(_ticks(state.get(timer)) for timer in TIMERS):
@@ -212,4 +213,4 @@ def takes_security(settings: dict[str, list[str]]) -> bool:
 
 
 def _ticks(unit: Unit | None) -> bool:
-    return unit is not None and unit.loaded and unit.active
+    return unit is not None and unit.active

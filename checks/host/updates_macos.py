@@ -7,10 +7,10 @@ be told.
 
 from __future__ import annotations
 
-import plistlib
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
+from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.update_facts import (
     MOST,
     Automatic,
@@ -32,7 +32,7 @@ _DECIDES: Final = "AutomaticallyInstallMacOSUpdates"
 
 def macos_waiting(look: Look) -> Found:
     """Read what Software Update recommended after its last full search that succeeded."""
-    table = _plist(look, LOCAL, "update")
+    table = property_list(look, LOCAL, hides="update")
     if table is None:
         return Found(Listing.UNREADABLE)
     asked = table.get("LastFullSuccessfulDate") or table.get("LastSuccessfulDate")
@@ -40,6 +40,7 @@ def macos_waiting(look: Look) -> Found:
         return Found(Listing.NOBODY_LOOKED)
     offered = table.get("RecommendedUpdates", [])
     if not isinstance(offered, list):
+        look.note(LOCAL, Attempt.PROTOCOL_MISMATCH, "update", "again")
         return Found(Listing.UNREADABLE)
     waiting = [Waiting(_name(item)) for item in offered]
     count = table.get("LastUpdatesAvailable")
@@ -53,7 +54,7 @@ def macos_automatic(look: Look) -> Automatic:
 
     What Apple's setup assistant switches on differs by release, so that nothing is assumed.
     """
-    managed, local = _plist(look, MANAGED, "automatic"), _plist(look, LOCAL, "automatic")
+    managed, local = (property_list(look, path, hides="automatic") for path in (MANAGED, LOCAL))
     if any(item.hides == "automatic" for item in look.not_read):
         return Automatic(Installs.UNSEEN, Because.NOT_SEEN)
     managed, local = managed or {}, local or {}
@@ -67,20 +68,6 @@ def macos_automatic(look: Look) -> Automatic:
 
 def _switch(value: object) -> bool | None:
     return bool(value) if isinstance(value, (bool, int)) else None
-
-
-def _plist(look: Look, path: str, hides: str) -> dict[str, Any] | None:
-    data = look.data(path, hides=hides)
-    if data is None:
-        return None
-    try:
-        table = plistlib.loads(data)
-    except Exception:  # noqa: BLE001 -- a broken file raises whatever its bytes lead to
-        table = None
-    if not isinstance(table, dict):
-        look.note(path, Attempt.PROTOCOL_MISMATCH, hides, "tool")
-        return None
-    return table
 
 
 def _name(item: object) -> str:

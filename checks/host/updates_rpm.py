@@ -9,14 +9,14 @@ out by then, and may have been out before.
 
 from __future__ import annotations
 
-import configparser
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from posture_scan.checks.host.units import Unit, units
+from posture_scan.checks.host.ini import pairs, truth
+from posture_scan.checks.host.systemd import Unit, units
 from posture_scan.checks.host.update_facts import (
     MOST,
     Automatic,
@@ -200,18 +200,21 @@ def _switched_on(look: Look, pattern: str) -> set[str]:
     """Return the ids of enabled sources; without a word about it, one is enabled."""
     names: set[str] = set()
     for info in look.files(pattern, hides="update"):
-        text = look.text(info.path, hides="update", limit=262_144)
-        reader = configparser.RawConfigParser(strict=False)
-        try:
-            reader.read_string(text or "")
-        except configparser.Error:
+        text = look.text(info.path, hides="update", limit=262_144) or ""
+        switches: dict[str, bool] = {}
+        for section, key, value in pairs(text):
+            switches.setdefault(section, True)
+            if key == "enabled":
+                switches[section] = truth(value) is not False
+        if "" in switches or (not switches and _says_something(text)):
             look.note(info.path, Attempt.PROTOCOL_MISMATCH, "update", "tool")
             continue
-        names |= {
-            name for name in reader.sections()
-            if reader.get(name, "enabled", fallback="1").strip().lower() in {"1", "yes", "true"}
-        }  # fmt: skip
+        names |= {name for name, on in switches.items() if on}
     return names
+
+
+def _says_something(text: str) -> bool:
+    return any(line.strip() and line.strip()[0] not in "#;" for line in text.splitlines())
 
 
 # --- what runs by itself ------------------------------------------------------------------------
@@ -264,30 +267,33 @@ def zypper_automatic(look: Look) -> Automatic:
 
 def _ticking(look: Look, timers: dict[str, str]) -> dict[str, datetime | None] | None:
     """Return the timers that tick, each with when its service last ended well."""
-    state = units(look, *timers, *timers.values())
+    state = units(look, *timers, *timers.values(), hides="automatic")
     if state is None:
         return None
-    none = Unit(loaded=False, active=False, enabled="")
+    none = Unit()
     return {
         timer: state.get(service, none).ended_well
         for timer, service in timers.items()
-        if state.get(timer, none).loaded and state.get(timer, none).active
+        if state.get(timer, none).active
     }
 
 
 def _applies(look: Look) -> bool | None:
-    """Read ``apply_updates``; the first file that is there counts, and its default is no."""
+    """Read ``apply_updates``; the first file that is there counts, and its default is no.
+
+    None, noted, where there is no such file or it does not say what is meant.
+    """
     for path in DNF_SETTINGS:
         text = look.text(path, hides="automatic", limit=65_536)
         if text is None:
             if look.is_missing(path):
                 continue
             return None
-        reader = configparser.RawConfigParser(strict=False)
-        try:
-            reader.read_string(text)
-        except configparser.Error:
-            return None
-        value = reader.get("commands", "apply_updates", fallback="no").strip().lower()
-        return value in {"yes", "true", "1", "on"}
+        said = [truth(value) for section, key, value in pairs(text)
+                if (section, key) == ("commands", "apply_updates")]  # fmt: skip
+        answer = said[-1] if said else False
+        if answer is None:
+            look.note(path, Attempt.PROTOCOL_MISMATCH, "automatic", "again")
+        return answer
+    look.note(DNF_SETTINGS[0], Attempt.TOOL_MISSING, "automatic", "again")
     return None

@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from posture_scan.checks.host.setting import Origin, Source, effective
-from posture_scan.checks.host.system_windows import KEY as VERSION
-from posture_scan.checks.host.system_windows import is_server
 from posture_scan.checks.host.update_facts import (
     MOST,
     Automatic,
@@ -26,6 +24,8 @@ from posture_scan.checks.host.update_facts import (
     Restart,
     Waiting,
 )
+from posture_scan.checks.host.windows_version import KEY as VERSION
+from posture_scan.checks.host.windows_version import is_windows_server
 
 from posture_scan.sdk import (
     Attempt,
@@ -170,9 +170,7 @@ def windows_automatic(look: Look) -> Automatic:
         Source(Origin.POLICY, f"{_POLICY}\\AU", "AUOptions"),
         Source(Origin.LOCAL, _LOCAL, "AUOptions"),
     )
-    kind, edition = look.value(VERSION, "InstallationType"), look.value(VERSION, "EditionID")
-    client = bool(kind or edition) and not is_server(kind, str(edition or ""))
-    chosen = effective(look, places, _BY_ITSELF if client else None)
+    chosen = effective(look, places, _BY_ITSELF if is_windows_server(look) is False else None)
     if chosen.value is None:
         nowhere = chosen.attempt == Attempt.TOOL_MISSING.value
         return Automatic(Installs.UNSEEN, Because.DEFAULT_UNCLEAR if nowhere else Because.NOT_SEEN)

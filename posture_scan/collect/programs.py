@@ -76,7 +76,6 @@ PROGRAMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "uname": _exactly("-r", "-m", "-s"),
     "getent": (Form(("group",), (_NAME,)), Form(("passwd",), (_NAME,))),
     "netstat": _exactly("-anW -p tcp"),
-    "ss": _exactly("-tlnH", "-ulnH"),
     "nft": _exactly("-j list ruleset"),
     "ufw": _exactly("status verbose"),
     "firewall-cmd": _exactly("--state"),

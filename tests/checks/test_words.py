@@ -1,4 +1,7 @@
-"""Every reason that the checks of the network packs can give has its sentence, and fills it."""
+"""Every reason that the checks of the network packs can give has its sentence, and fills it.
+
+Of every check, both languages say the same.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ BESIDE: dict[str, tuple[tuple[Facts, ...], ...]] = {
     "edge_device": edge_device.BESIDE, "mail_dns": mail_dns.BESIDE,
 }  # fmt: skip
 """What may be known beside those facts, for checks that weigh a second kind."""
-CHECKS = [item for item in load_packs().checks if item.pack in FACTS]
+EVERY = load_packs().checks
+CHECKS = [item for item in EVERY if item.pack in FACTS]
 MOMENTS = (
     datetime(2026, 8, 8, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC),
     datetime(2027, 6, 1, tzinfo=UTC),
@@ -106,7 +110,7 @@ def test_no_reason_lacks_words_and_no_words_lack_a_reason(item: LoadedCheck) -> 
     assert shown == reasons
 
 
-@pytest.mark.parametrize("item", CHECKS, ids=lambda item: item.id)
+@pytest.mark.parametrize("item", EVERY, ids=lambda item: item.id)
 def test_both_languages_say_the_same_and_all_of_it(item: LoadedCheck) -> None:
     japanese, english = item.meta.words["ja"], item.meta.words["en"]
     for words in (japanese, english):

@@ -26,7 +26,8 @@ from posture_scan.collect.host import LocalHost
 from posture_scan.model.codec import decode
 from posture_scan.sdk import Status, Verdict
 from tests.checks.computer import FakeHost
-from tests.checks.host.protect import seen, told, verdict
+from tests.checks.host.protect import seen
+from tests.checks.host.verdicts import judge, told
 from tests.lab.daemon import need, program
 from tests.lab.installed import lacking
 
@@ -97,7 +98,7 @@ def judged(path: Path) -> dict[str, Verdict]:
         for name, table in json.loads(path.read_text()).items()
     }
     return {
-        check: verdict(check, facts[name], facts["firewall_state"])
+        check: judge(check, facts[name], facts["firewall_state"])
         for check, name in CHECKS.items()
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ from posture_scan.checks.host.collect_screen import screen_lock
 
 from posture_scan.model.codec import decode
 from posture_scan.sdk import Facts
-from tests.checks.host.protect import told
+from tests.checks.host.verdicts import told
 from tests.lab.windows_python import WindowsPython, remove, windows_python
 
 pytestmark = pytest.mark.lab

@@ -10,7 +10,8 @@ from posture_scan.checks.host.collect_disk import DiskEncryption, disk_encryptio
 
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
-from tests.checks.host.protect import lift, seen, told, verdict, windows
+from tests.checks.host.protect import seen, windows
+from tests.checks.host.verdicts import judge, lift, told
 
 CHECK = "disk.not_encrypted"
 
@@ -58,21 +59,21 @@ def laptop(uuid: str = LUKS2, **more: Any) -> FakeHost:
     return linux(tree, mounts, "/dev/dm-2 partition 1 0 -2\n", files=files, **more)
 
 
-def judge(host: Any) -> tuple[str, str]:
+def outcome(host: Any) -> tuple[str, str]:
     return told(CHECK, seen(disk_encryption, host))
 
 
 def test_everything_inside_luks_is_sound() -> None:
-    assert judge(laptop()) == ("pass", "encrypted")
+    assert outcome(laptop()) == ("pass", "encrypted")
 
 
 def test_administrator_and_anybody_see_the_same() -> None:
-    assert judge(laptop(elevated=False)) == judge(laptop(elevated=True))
+    assert outcome(laptop(elevated=False)) == outcome(laptop(elevated=True))
 
 
 @pytest.mark.parametrize("kind", ["VERITY", "INTEGRITY"])
 def test_a_mapping_that_only_notices_changes_does_not_encrypt(kind: str) -> None:
-    assert judge(laptop(f"CRYPT-{kind}-0123-x")) == ("fail", "plain")
+    assert outcome(laptop(f"CRYPT-{kind}-0123-x")) == ("fail", "plain")
 
 
 def plain(**more: Any) -> FakeHost:
@@ -83,7 +84,7 @@ def plain(**more: Any) -> FakeHost:
 
 
 def test_a_plain_root_is_weak_even_beside_a_locked_luks_partition() -> None:
-    assert judge(plain()) == ("fail", "plain")
+    assert outcome(plain()) == ("fail", "plain")
 
 
 def test_swap_outside_gives_away_what_was_in_memory() -> None:
@@ -92,7 +93,7 @@ def test_swap_outside_gives_away_what_was_in_memory() -> None:
     table["blockdevices"].append(node("sdb", "disk", "8:16"))
     host.commands = {"lsblk": out(json.dumps(table))}
     host.files = {**host.files, "/proc/swaps": "x\n/dev/sdb partition 1 0 -2\n"}
-    found = verdict(CHECK, seen(disk_encryption, host))
+    found = judge(CHECK, seen(disk_encryption, host))
     assert (found.status, dict(found.values)) == ("fail", {"what": "swap"})
 
 
@@ -101,7 +102,7 @@ def test_swap_in_compressed_memory_or_in_a_file_is_no_disk() -> None:
     host.files = {
         **host.files, "/proc/swaps": "x\n/dev/zram0 partition 1 0 5\n/swapfile file 1 0 -2\n",
     }  # fmt: skip
-    assert judge(host) == ("pass", "encrypted")
+    assert outcome(host) == ("pass", "encrypted")
 
 
 def test_a_plain_home_beside_an_encrypted_root_is_weak_but_a_stick_and_a_snap_are_not() -> None:
@@ -114,14 +115,14 @@ def test_a_plain_home_beside_an_encrypted_root_is_weak_but_a_stick_and_a_snap_ar
     host.commands = {"lsblk": out(json.dumps(table))}
     aside = (("/media/stick", "8:33", "vfat", "/dev/sdc1"), ("/snap/x", "7:3", "squashfs", "l"))
     host.files = {**host.files, "/proc/self/mountinfo": mounted(ROOT, *aside)}
-    assert judge(host) == ("pass", "encrypted")
+    assert outcome(host) == ("pass", "encrypted")
     table["blockdevices"].append(node("sdb", "disk", "8:16"))
     host.commands = {"lsblk": out(json.dumps(table))}
     host.files = {
         **host.files,
         "/proc/self/mountinfo": mounted(ROOT, ("/home", "8:16", "xfs", "/dev/sdb")),
     }
-    found = verdict(CHECK, seen(disk_encryption, host))
+    found = judge(CHECK, seen(disk_encryption, host))
     assert (found.status, dict(found.values)) == ("fail", {"what": "/home"})
 
 
@@ -133,8 +134,8 @@ def test_a_mirror_with_one_leg_outside_luks_is_not_encrypted() -> None:
     ]
     files = {"/sys/block/dm-0/dm/uuid": LUKS2}
     mounts = mounted(("/", "9:0", "ext4", "/dev/md0"))
-    assert judge(linux(tree, mounts, files=files)) == ("fail", "plain")
-    assert judge(linux(tree[:1], mounts, files=files)) == ("pass", "encrypted")
+    assert outcome(linux(tree, mounts, files=files)) == ("fail", "plain")
+    assert outcome(linux(tree[:1], mounts, files=files)) == ("pass", "encrypted")
 
 
 def test_btrfs_over_two_devices_is_judged_by_both() -> None:
@@ -146,9 +147,9 @@ def test_btrfs_over_two_devices_is_judged_by_both() -> None:
         ("/", "0:25", "btrfs", "/dev/mapper/c"), ("/home", "0:26", "btrfs", "/dev/dm-0")
     )
     files: dict[str, Any] = {"/sys/block/dm-0/dm/uuid": LUKS2, "/sys/fs/btrfs/u/devices/dm-0": ""}
-    assert judge(linux(tree, mounts, files=files)) == ("pass", "encrypted")
+    assert outcome(linux(tree, mounts, files=files)) == ("pass", "encrypted")
     files["/sys/fs/btrfs/u/devices/sdb"] = ""
-    assert judge(linux(tree, mounts, files=files)) == ("fail", "plain")
+    assert outcome(linux(tree, mounts, files=files)) == ("fail", "plain")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_btrfs_over_two_devices_is_judged_by_both() -> None:
     ],
 )  # fmt: skip
 def test_a_virtual_disk_may_be_encrypted_outside(files: dict[str, str], sign: str) -> None:
-    found = verdict(CHECK, seen(disk_encryption, plain(files=files)))
+    found = judge(CHECK, seen(disk_encryption, plain(files=files)))
     assert (found.status, found.reason) == ("unknown", "virtual_machine")
     assert dict(found.values)["sign"] == sign
 
@@ -175,11 +176,11 @@ def test_a_virtual_disk_may_be_encrypted_outside(files: dict[str, str], sign: st
 def test_a_surface_is_a_real_computer() -> None:
     files = {"/sys/class/dmi/id/sys_vendor": "Microsoft Corporation\n",
              "/sys/class/dmi/id/product_name": "Surface Laptop 4\n"}  # fmt: skip
-    assert judge(plain(files=files)) == ("fail", "plain")
+    assert outcome(plain(files=files)) == ("fail", "plain")
 
 
 def test_folders_encrypted_on_a_plain_disk_are_for_a_person_to_judge() -> None:
-    assert judge(plain(files={"/.fscrypt/policies/x": ""})) == ("unknown", "other_method")
+    assert outcome(plain(files={"/.fscrypt/policies/x": ""})) == ("unknown", "other_method")
     host = plain()
     host.files = {
         **host.files,
@@ -187,33 +188,33 @@ def test_folders_encrypted_on_a_plain_disk_are_for_a_person_to_judge() -> None:
             ("/", "8:2", "ext4", "/dev/sda2"), ("/home/a", "0:50", "ecryptfs", "/home/.e/a")
         ),
     }
-    assert judge(host) == ("unknown", "other_method")
+    assert outcome(host) == ("unknown", "other_method")
 
 
 @pytest.mark.parametrize("kind", ["zfs", "overlay", "nfs4"])
 def test_a_root_that_is_no_device_of_this_computer_is_not_judged(kind: str) -> None:
     host = linux([node("sda", "disk", "8:0")], mounted(("/", "0:30", kind, "rpool/ROOT")))
-    assert judge(host) == ("unknown", "other_kind")
+    assert outcome(host) == ("unknown", "other_kind")
 
 
 @pytest.mark.parametrize("said", [out(""), out("{", 0), out('{"blockdevices": []}'), out("", 1)])
 def test_a_tree_that_cannot_be_read_is_unknown(said: Any) -> None:
     host = laptop()
     host.commands = {"lsblk": said}
-    assert judge(host) == ("unknown", "not_seen")
+    assert outcome(host) == ("unknown", "not_seen")
 
 
 def test_a_tree_without_end_is_unknown() -> None:
     start = '{"name":"x","kname":"x","type":"disk","children":['
     host = linux([], mounted(ROOT))
     host.commands = {"lsblk": out('{"blockdevices":[' + start * 40 + "]}" * 40 + "]}")}
-    assert judge(host) == ("unknown", "not_seen")
+    assert outcome(host) == ("unknown", "not_seen")
     host.commands = {"lsblk": out('{"blockdevices":[' + start * 50_000)}
-    assert judge(host) == ("unknown", "not_seen")
+    assert outcome(host) == ("unknown", "not_seen")
 
 
 def test_no_lsblk_is_unknown() -> None:
-    assert judge(FakeHost()) == ("unknown", "not_seen")
+    assert outcome(FakeHost()) == ("unknown", "not_seen")
     host = laptop()
     host.commands = {"lsblk": Attempt.TIMEOUT}
     assert lift(CHECK, seen(disk_encryption, host)) == "again"
@@ -239,7 +240,7 @@ def bitlocker(shell: object, *volumes: Any, elevated: bool = False, **values: An
     ],
 )  # fmt: skip
 def test_what_explorer_knows_is_open_to_everybody(shell: object, result: tuple[str, str]) -> None:
-    assert judge(bitlocker(shell)) == result
+    assert outcome(bitlocker(shell)) == result
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,7 @@ def test_the_administrator_gets_bitlockers_own_answer(
 ) -> None:
     """A drive whose property says 1 and which is decrypted all the same: the conversion wins."""
     volume = {"drive": "C:", "protection": protection, "conversion": conversion}
-    assert judge(bitlocker(5, volume, elevated=True)) == result
+    assert outcome(bitlocker(5, volume, elevated=True)) == result
 
 
 def test_a_second_drive_counts_and_an_unlisted_volume_does_not() -> None:
@@ -265,7 +266,7 @@ def test_a_second_drive_counts_and_an_unlisted_volume_does_not() -> None:
     assert [volume.name for volume in facts.volumes] == ["C:"]
     answer = json.loads(host.commands["powershell"].stdout)  # type: ignore[union-attr]
     answer["drives"] = [{"drive": "C:", "protection": 1}, {"drive": "D:", "protection": 2}]
-    found = verdict(CHECK, seen(disk_encryption, windows(answer)))
+    found = judge(CHECK, seen(disk_encryption, windows(answer)))
     assert (found.status, dict(found.values)) == ("fail", {"what": "D:"})
 
 
@@ -275,7 +276,7 @@ def test_an_administrator_sees_all_volumes_where_explorer_says_nothing() -> None
         "system": {"drive": "C:"}, "drives": {"error": "ResourceUnavailable", "id": "x"},
         "volumes": [on | {"drive": "C:"}, {"drive": "D:", "protection": 0, "conversion": 0}],
     }  # fmt: skip
-    found = verdict(CHECK, seen(disk_encryption, windows(answer, elevated=True)))
+    found = judge(CHECK, seen(disk_encryption, windows(answer, elevated=True)))
     assert (found.status, dict(found.values)) == ("fail", {"what": "D:"})
 
 
@@ -286,9 +287,9 @@ def test_a_refusal_to_a_user_asks_for_the_administrator() -> None:
 def test_windows_in_a_virtual_machine_and_with_another_product() -> None:
     bios = r"HKLM\HARDWARE\DESCRIPTION\System\BIOS"
     host = bitlocker(2, values={rf"{bios}\SystemManufacturer": "VMware, Inc."})
-    assert judge(host) == ("unknown", "virtual_machine")
+    assert outcome(host) == ("unknown", "virtual_machine")
     key = r"HKLM\SYSTEM\CurrentControlSet\Services\veracrypt\Start"
-    assert judge(bitlocker(2, values={key: 0})) == ("unknown", "other_method")
+    assert outcome(bitlocker(2, values={key: 0})) == ("unknown", "other_method")
 
 
 @pytest.mark.parametrize(
@@ -296,13 +297,16 @@ def test_windows_in_a_virtual_machine_and_with_another_product() -> None:
 )
 def test_powershell_that_says_nothing_usable_is_unknown(said: Any) -> None:
     """Exit code 0 with nothing printed is what Wine's stub does."""
-    assert judge(windows(said)) == ("unknown", "not_seen")
-    assert judge(windows()) == ("unknown", "not_seen")
+    assert outcome(windows(said)) == ("unknown", "not_seen")
+    assert outcome(windows()) == ("unknown", "not_seen")
 
 
 def test_a_block_that_failed_is_unknown() -> None:
     failed = {"error": "InvalidOperation", "id": "x"}
-    assert judge(windows({"system": {"drive": "C:"}, "drives": failed})) == ("unknown", "not_seen")
+    assert outcome(windows({"system": {"drive": "C:"}, "drives": failed})) == (
+        "unknown",
+        "not_seen",
+    )
 
 
 # --- macOS, constructed ----------------------------------------------------------------------
@@ -323,7 +327,7 @@ def test_a_block_that_failed_is_unknown() -> None:
 )  # fmt: skip
 def test_filevault(text: str, result: tuple[str, str]) -> None:
     host = FakeHost(platform="darwin", commands={"fdesetup status": out(text)})
-    assert judge(host) == result
+    assert outcome(host) == result
 
 
 def test_filevault_off_on_a_deferred_mac_is_weak() -> None:

@@ -12,14 +12,15 @@ from posture_scan.checks.host.firewall_judged import judged
 
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
-from tests.checks.host.protect import lift, seen, told, verdict, windows
+from tests.checks.host.protect import seen, windows
+from tests.checks.host.verdicts import judge, lift, told
 
 CHECK = "firewall.off"
 ETH0 = "fe8000000000000000fc00fffe000001 02 40 20 80     eth0\n"
 LO = "00000000000000000000000000000001 01 80 10 80       lo\n"
 
 
-def judge(host: Any) -> tuple[str, str]:
+def outcome(host: Any) -> tuple[str, str]:
     return told(CHECK, seen(firewall_state, host))
 
 
@@ -109,13 +110,13 @@ def vmap(state: str) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_rules_are_followed_for_a_connection_nobody_expects(rules: list[Any], on: bool) -> None:  # noqa: FBT001
-    assert judge(linux(nft(*rules))) == (("pass", "on") if on else ("fail", "no_rules"))
+    assert outcome(linux(nft(*rules))) == (("pass", "on") if on else ("fail", "no_rules"))
 
 
 def test_a_chain_that_calls_itself_or_a_chain_that_is_not_there_ends() -> None:
     again = [{"jump": {"target": "a"}}]
     rules = [*chain("drop", again), *branch("a", again, [{"jump": {"target": "gone"}}])]
-    assert judge(linux(nft(*rules))) == ("pass", "on")
+    assert outcome(linux(nft(*rules))) == ("pass", "on")
 
 
 def test_chains_that_call_each_other_many_times_are_followed_once() -> None:
@@ -123,36 +124,36 @@ def test_chains_that_call_each_other_many_times_are_followed_once() -> None:
     for number in range(15):
         call = [{"jump": {"target": f"c{number + 1}"}}]
         rules += branch(f"c{number}", *[call] * 20)
-    assert judge(linux(nft(*rules))) == ("pass", "on")
+    assert outcome(linux(nft(*rules))) == ("pass", "on")
 
 
 def test_ipv6_has_rules_of_its_own() -> None:
     only4 = nft(*chain("drop", family="ip"))
-    assert judge(linux(only4)) == ("fail", "ipv6_open")
-    assert judge(linux(only4, {"/proc/net/if_inet6": LO})) == ("pass", "on")
+    assert outcome(linux(only4)) == ("fail", "ipv6_open")
+    assert outcome(linux(only4, {"/proc/net/if_inet6": LO})) == ("pass", "on")
     both = nft(*chain("drop", family="ip"), *chain("drop", family="ip6"))
-    assert judge(linux(both)) == ("pass", "on")
+    assert outcome(linux(both)) == ("pass", "on")
 
 
 def test_a_rule_for_one_family_in_a_table_for_both() -> None:
     nfproto = match({"meta": {"key": "nfproto"}}, "ipv6")
-    assert judge(linux(nft(*chain("drop", [nfproto, ACCEPT])))) == ("fail", "ipv6_open")
+    assert outcome(linux(nft(*chain("drop", [nfproto, ACCEPT])))) == ("fail", "ipv6_open")
 
 
 def test_chains_of_other_hooks_and_of_docker_are_no_firewall() -> None:
     rules = chain("drop")
     rules[1]["chain"] |= {"hook": "forward"}
-    assert judge(linux(nft(*rules))) == ("fail", "no_rules")
+    assert outcome(linux(nft(*rules))) == ("fail", "no_rules")
 
 
 def test_a_table_whose_flags_nft_garbles_is_not_trusted() -> None:
     """nft 1.0.6 prints ``"flags": "t"``, the table's name, for a dormant table."""
-    assert judge(linux(nft(*chain("drop", flags="t")))) == ("unknown", "not_seen")
+    assert outcome(linux(nft(*chain("drop", flags="t")))) == ("unknown", "not_seen")
 
 
 def test_older_rules_cannot_be_read() -> None:
     host = linux(files={"/proc/net/ip_tables_names": "filter\n"})
-    assert judge(host) == ("unknown", "older_rules")
+    assert outcome(host) == ("unknown", "older_rules")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_older_rules_cannot_be_read() -> None:
      Attempt.TIMEOUT, Attempt.TOOL_MISSING],
 )  # fmt: skip
 def test_no_answer_is_no_firewall_and_no_lack_of_one(said: Any) -> None:
-    assert judge(linux(said)) == ("unknown", "not_seen")
+    assert outcome(linux(said)) == ("unknown", "not_seen")
 
 
 def test_without_the_tool_that_is_what_is_missing() -> None:
@@ -174,20 +175,24 @@ def test_without_the_tool_that_is_what_is_missing() -> None:
 REFUSED = out("", 1, b"Operation not permitted (you must be root)\n")
 
 
+def unit(state: str) -> str:
+    return f"Id=ufw.service\nLoadState=loaded\nActiveState={state}\nUnitFileState=enabled\n"
+
+
 def ufw(enabled: str = "yes", policy: str = "DROP", state: str = "active") -> dict[str, Any]:
     return {
         "files": {
             "/etc/ufw/ufw.conf": f"# comment ENABLED=maybe\nENABLED={enabled}\nLOGLEVEL=low\n",
             "/etc/default/ufw": f'IPV6=yes\nDEFAULT_INPUT_POLICY="{policy}"\n',
         },
-        "commands": {"systemctl show ufw.service": out(f"ActiveState={state}\n")},
+        "commands": {"systemctl show ufw.service": out(unit(state))},
     }
 
 
 def test_ufw_is_active_while_it_is_switched_off() -> None:
     """The trap: ``ufw.service`` is enabled and active although ENABLED=no."""
-    assert judge(linux(**ufw("no"))) == ("fail", "ufw_disabled")
-    assert judge(linux(REFUSED, elevated=False, **ufw("no"))) == ("unknown", "not_seen")
+    assert outcome(linux(**ufw("no"))) == ("fail", "ufw_disabled")
+    assert outcome(linux(REFUSED, elevated=False, **ufw("no"))) == ("unknown", "not_seen")
 
 
 def test_anybody_can_see_that_ufw_is_set_up() -> None:
@@ -206,13 +211,13 @@ def test_a_users_look_that_proves_nothing_asks_for_the_administrator(more: Any) 
 
 
 def test_ufw_without_its_rules_in_force_is_contradictory() -> None:
-    assert judge(linux(**ufw())) == ("unknown", "not_in_force")
+    assert outcome(linux(**ufw())) == ("unknown", "not_in_force")
 
 
 def test_ufw_with_older_rules_counts_by_its_settings() -> None:
     more = ufw()
     more["files"]["/proc/net/ip_tables_names"] = "nat\nfilter\n"
-    assert judge(linux(**more)) == ("pass", "configured")
+    assert outcome(linux(**more)) == ("pass", "configured")
 
 
 # --- Windows, constructed --------------------------------------------------------------------
@@ -233,15 +238,15 @@ def pc(answer: Any = NO_OTHER, service: Any = RUNS, **values: Any) -> FakeHost:
 
 
 def test_all_three_profiles_on_is_sound() -> None:
-    assert judge(pc()) == ("pass", "on")
+    assert outcome(pc()) == ("pass", "on")
 
 
 def test_settings_that_nobody_made_are_windows_defaults() -> None:
-    assert judge(windows(values={}, answers=RUNS)) == ("pass", "on")
+    assert outcome(windows(values={}, answers=RUNS)) == ("pass", "on")
 
 
 def test_one_profile_off_is_weak() -> None:
-    found = verdict(CHECK, seen(firewall_state, pc(L__StandardProfile__EnableFirewall=0)))
+    found = judge(CHECK, seen(firewall_state, pc(L__StandardProfile__EnableFirewall=0)))
     assert found.status == "fail"
     assert dict(found.values) == {"what": "private", "origin": "local"}
 
@@ -249,17 +254,17 @@ def test_one_profile_off_is_weak() -> None:
 @pytest.mark.parametrize("key", ["PrivateProfile", "StandardProfile"])
 def test_a_policy_wins_in_both_directions(key: str) -> None:
     off = pc(**{f"P__{key}__EnableFirewall": 0})
-    assert dict(verdict(CHECK, seen(firewall_state, off)).values)["origin"] == "policy"
+    assert dict(judge(CHECK, seen(firewall_state, off)).values)["origin"] == "policy"
     on = pc(**{f"P__{key}__EnableFirewall": 1, "L__StandardProfile__EnableFirewall": 0})
-    assert judge(on) == ("pass", "on")
+    assert outcome(on) == ("pass", "on")
 
 
 def test_a_firewall_that_lets_everything_in_is_none() -> None:
-    assert judge(pc(L__PublicProfile__DefaultInboundAction=0)) == ("fail", "inbound_allowed")
+    assert outcome(pc(L__PublicProfile__DefaultInboundAction=0)) == ("fail", "inbound_allowed")
 
 
 def test_a_stopped_service_does_nothing() -> None:
-    assert judge(pc(service={"service:MpsSvc": [{"state": 1}]})) == ("fail", "service_stopped")
+    assert outcome(pc(service={"service:MpsSvc": [{"state": 1}]})) == ("fail", "service_stopped")
     closed = seen(firewall_state, pc(service={"service:MpsSvc": Attempt.PERMISSION_DENIED}))
     assert told(CHECK, closed) == ("unknown", "not_seen")
     assert lift(CHECK, closed) == "administrator"
@@ -279,12 +284,12 @@ def test_another_firewall_that_could_not_be_asked_for_may_stand(
     answer: Any, result: tuple[str, str]
 ) -> None:
     """A Windows Server has no security centre: nothing else can stand there."""
-    assert judge(pc(answer, L__PublicProfile__EnableFirewall=0)) == result
+    assert outcome(pc(answer, L__PublicProfile__EnableFirewall=0)) == result
 
 
 def test_a_closed_policy_key_is_not_taken_for_absent() -> None:
     host = pc(P__PublicProfile__EnableFirewall=Attempt.PERMISSION_DENIED)
-    assert judge(host) == ("unknown", "not_seen")
+    assert outcome(host) == ("unknown", "not_seen")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +301,7 @@ def test_another_makers_firewall_counts_when_it_is_on(
     state: object, result: tuple[str, str]
 ) -> None:
     answer = {"FirewallProduct": {"name": "ESET ファイアウォール", "state": state, "guid": "{1}"}}
-    assert judge(pc(answer, L__PublicProfile__EnableFirewall=0)) == result
+    assert outcome(pc(answer, L__PublicProfile__EnableFirewall=0)) == result
 
 
 # --- macOS, constructed ----------------------------------------------------------------------
@@ -334,4 +339,4 @@ def profiler(state: str) -> Any:
 )
 def test_macos_application_firewall(commands: dict[str, Any], result: tuple[str, str]) -> None:
     """Since macOS 15 the file is gone; a copy left by an upgrade says nothing."""
-    assert judge(mac(**commands)) == result
+    assert outcome(mac(**commands)) == result

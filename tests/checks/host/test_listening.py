@@ -10,17 +10,14 @@ from posture_scan.checks.host.collect_listening import ListeningPorts, listening
 
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
-from tests.checks.host.protect import lift, seen, told, verdict
+from tests.checks.host.listening_table import HEAD, row
+from tests.checks.host.protect import seen
+from tests.checks.host.verdicts import judge, lift, told
 
 CHECK = "listening.risky"
-HEAD = "  sl  local_address rem_address   st tx_queue rx_queue\n"
 ON = FirewallState("linux", elevated=True, dropped=True, dropped6=True)
 OFF = FirewallState("linux", elevated=True, dropped=False, dropped6=False)
 UNSEEN = FirewallState("linux", elevated=False)
-
-
-def row(address: str, port: int, state: str = "0A") -> str:
-    return f"   0: {address}:{port:04X} 00000000:0000 {state} 00000000:00000000 00:00000000\n"
 
 
 ANY4, ANY6 = "00000000", "0" * 32
@@ -71,7 +68,7 @@ def test_a_database_for_everybody_is_weak_where_no_firewall_stands(
 ) -> None:
     found = seen(listening_ports, linux(row(ANY4, 3306), row(ANY4, 22)))
     assert told(CHECK, found, firewall) == result
-    assert dict(verdict(CHECK, found, firewall).values)["ports"] == "3306 (MySQL)"
+    assert dict(judge(CHECK, found, firewall).values)["ports"] == "3306 (MySQL)"
     assert told(CHECK, found) == ("unknown", "firewall_unseen")
 
 
@@ -81,7 +78,7 @@ def test_a_database_for_this_computer_alone_is_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    "files", [{}, {"/proc/net/tcp": Attempt.PERMISSION_DENIED},
+    "files", [{}, {"/proc/net/tcp": ""}, {"/proc/net/tcp": Attempt.PERMISSION_DENIED},
               {"/proc/net/tcp": HEAD, "/proc/net/tcp6": Attempt.LIMIT_REACHED}]
 )  # fmt: skip
 def test_no_table_is_unknown(files: Any) -> None:
@@ -113,6 +110,10 @@ def test_windows_that_does_not_tell_is_unknown() -> None:
         ("unknown", "not_seen"),
         "administrator",
     )
+
+
+def test_an_empty_list_is_no_answer_of_windows_which_always_listens_itself() -> None:
+    assert told(CHECK, windows(), OFF) == ("unknown", "not_seen")
 
 
 NETSTAT = """Active Internet connections (including servers)

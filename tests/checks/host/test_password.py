@@ -78,7 +78,12 @@ QUALITY = (
         ({"password": QUALITY.replace("retry=3", "minlen=10"), "quality": "minlen = 6\n"}, 10),
         ({"password": QUALITY.replace("requisite", "optional")}, 6),
         ({"password": "password requisite pam_cracklib.so minlen=14\n"}, 10),
+        ({"password": QUALITY, "quality": "enforcing = 0\n"}, 6),
+        ({"password": QUALITY.replace("use_authtok", "minlen=9"), "quality": "enforcing=0\n"}, 9),
         ({"password": "password requisite pam_passwdqc.so min=disabled,24,11,8,7\n"}, None),
+        # Debian leaves pam_unix behind it, whose own limit says nothing then.
+        ({"password": "password requisite pam_passwdqc.so\npassword required pam_unix.so\n"}, None),
+        ({"password": "password required pam_pwhistory.so\npassword required pam_unix.so\n"}, 6),
     ],
 )
 def test_the_least_length_of_linux(files: dict[str, Any], length: int | None) -> None:
@@ -157,6 +162,8 @@ def test_the_rules_of_a_mac() -> None:
     assert (facts.min_length, facts.lockout) == (8, 11)
     assert told(WEAK, facts) == ("pass", "long_enough")
     assert told(LOCK, facts) == ("pass", "locks")
+    other = [{"policyContent": "policyAttributePassword.length >= 12"}]
+    assert told(WEAK, mac({"policyCategoryPasswordContent": other})) == ("unknown", "other_module")
     short = [{"policyContent": "policyAttributePassword matches '.{4,}+'"}]
     facts = mac({"policyCategoryPasswordContent": short})
     assert told(WEAK, facts) == ("fail", "short")

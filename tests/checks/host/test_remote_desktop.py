@@ -12,6 +12,7 @@ from posture_scan.checks.host.collect_remote_desktop import (
 
 from posture_scan.sdk import Attempt, Method
 from tests.checks.computer import FakeHost, out
+from tests.checks.host.listening_table import table
 from tests.checks.host.verdicts import judge, told
 
 NLA, VNC = "remote_desktop.on_without_nla", "remote_desktop.vnc"
@@ -84,45 +85,43 @@ def test_vnc_on_windows() -> None:
     assert told(VNC, windows({}, listening=local)) == ("pass", "off")
 
 
-def linux(sockets: str | Attempt, **files: str) -> RemoteDesktopFacts:
+def linux(*sockets: tuple[str, int] | Attempt, **files: str) -> RemoteDesktopFacts:
     names = {"xrdp": "/usr/sbin/xrdp", "ini": "/etc/xrdp/xrdp.ini", "x11vnc": "/usr/bin/x11vnc"}
-    reply = sockets if isinstance(sockets, Attempt) else out(sockets)
-    return seen(
-        FakeHost(files={names[name]: text for name, text in files.items()}, commands={"ss": reply})
-    )
-
-
-def line(address: str) -> str:
-    return f"LISTEN 0      128    {address}  0.0.0.0:*\n"
+    closed = [one for one in sockets if isinstance(one, Attempt)]
+    listening: dict[str, Any] = (
+        {"/proc/net/tcp": closed[0]} if closed
+        else table(*(one for one in sockets if not isinstance(one, Attempt)))
+    )  # fmt: skip
+    return seen(FakeHost(files=listening | {names[name]: text for name, text in files.items()}))
 
 
 @pytest.mark.parametrize(
     ("sockets", "files", "want"),
     [
-        (line("*:3389"), {"xrdp": ""}, ("fail", "xrdp")),
-        (line("[::]:3389"), {"xrdp": ""}, ("fail", "xrdp")),
-        (line("127.0.0.1:3389"), {"xrdp": ""}, ("pass", "not_listening")),
-        (line("[::ffff:127.0.0.1]:3389"), {"xrdp": ""}, ("pass", "not_listening")),
-        (line("127.0.0.53%lo:3389"), {"xrdp": ""}, ("pass", "not_listening")),
-        (line("0.0.0.0:3390"), {"xrdp": "", "ini": "[Globals]\nport=tcp://:3390\n"},
+        (("0.0.0.0", 3389), {"xrdp": ""}, ("fail", "xrdp")),
+        (("::", 3389), {"xrdp": ""}, ("fail", "xrdp")),
+        (("127.0.0.1", 3389), {"xrdp": ""}, ("pass", "not_listening")),
+        (("::ffff:127.0.0.1", 3389), {"xrdp": ""}, ("pass", "not_listening")),
+        (("127.0.0.53", 3389), {"xrdp": ""}, ("pass", "not_listening")),
+        (("0.0.0.0", 3390), {"xrdp": "", "ini": "[Globals]\nport=tcp://:3390\n"},
          ("fail", "xrdp")),
-        (line("0.0.0.0:3389"), {}, ("unknown", "other_program")),
-        ("", {}, ("pass", "not_listening")),
+        (("0.0.0.0", 3389), {}, ("unknown", "other_program")),
+        (("0.0.0.0", 22), {}, ("pass", "not_listening")),
         (Attempt.TOOL_MISSING, {}, ("unknown", "not_seen")),
         (Attempt.TIMEOUT, {"xrdp": ""}, ("unknown", "not_seen")),
     ],
 )  # fmt: skip
 def test_xrdp_on_linux(
-    sockets: str | Attempt, files: dict[str, str], want: tuple[str, str]
+    sockets: tuple[str, int] | Attempt, files: dict[str, str], want: tuple[str, str]
 ) -> None:
     assert told(NLA, linux(sockets, **files)) == want
 
 
 def test_vnc_on_linux() -> None:
-    assert told(VNC, linux(line("0.0.0.0:22"))) == ("pass", "off")
-    assert told(VNC, linux(line("127.0.0.1:5901"))) == ("pass", "off")
-    assert judge(VNC, linux(line("0.0.0.0:5901"))).method is Method.PORT_NUMBER_ONLY
-    assert judge(VNC, linux(line("0.0.0.0:5901"), x11vnc="")).method is None
+    assert told(VNC, linux(("0.0.0.0", 22))) == ("pass", "off")
+    assert told(VNC, linux(("127.0.0.1", 5901))) == ("pass", "off")
+    assert judge(VNC, linux(("0.0.0.0", 5901))).method is Method.PORT_NUMBER_ONLY
+    assert judge(VNC, linux(("0.0.0.0", 5901), x11vnc="")).method is None
     assert told(VNC, linux(Attempt.TIMEOUT)) == ("unknown", "not_seen")
 
 

@@ -10,12 +10,13 @@ from posture_scan.checks.host.collect_screen import screen_lock
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
 from tests.checks.host.databases import boolean, gvdb, unsigned
-from tests.checks.host.protect import lift, seen, told, verdict
+from tests.checks.host.protect import seen
+from tests.checks.host.verdicts import judge, lift, told
 
 CHECK = "screen.no_lock"
 
 
-def judge(host: Any) -> tuple[str, str]:
+def outcome(host: Any) -> tuple[str, str]:
     return told(CHECK, seen(screen_lock, host))
 
 
@@ -54,16 +55,16 @@ def linux(session: str = "gnome", files: dict[str, Any] | None = None, **more: A
 
 
 def test_a_server_without_a_desktop_has_no_screen_to_lock() -> None:
-    assert judge(linux("")) == ("not_applicable", "server")
+    assert outcome(linux("")) == ("not_applicable", "server")
 
 
 def test_a_closed_folder_of_sessions_makes_no_server() -> None:
     host = linux("", closed=("/usr/share/xsessions/*.desktop",))
-    assert judge(host) == ("unknown", "not_seen")
+    assert outcome(host) == ("unknown", "not_seen")
 
 
 def test_gnomes_defaults_lock_in_time() -> None:
-    found = verdict(CHECK, seen(screen_lock, linux()))
+    found = judge(CHECK, seen(screen_lock, linux()))
     assert (found.status, dict(found.values)) == ("pass", {"what": "GNOME", "minutes": 5})
 
 
@@ -81,7 +82,7 @@ def test_gnomes_defaults_lock_in_time() -> None:
 def test_what_a_person_set_wins_over_the_default(
     own: dict[str, bytes], result: tuple[str, str]
 ) -> None:
-    assert judge(linux(files={OWN: gvdb(own)})) == result
+    assert outcome(linux(files={OWN: gvdb(own)})) == result
 
 
 def test_what_an_administrator_locked_wins_over_the_person() -> None:
@@ -90,27 +91,27 @@ def test_what_an_administrator_locked_wins_over_the_person() -> None:
         OWN: gvdb({IDLE: unsigned(0)}),
         "/etc/dconf/db/local": gvdb({IDLE: unsigned(300)}),
     }
-    assert judge(linux(files=files)) == ("fail", "never")
+    assert outcome(linux(files=files)) == ("fail", "never")
     locked = gvdb({IDLE: unsigned(300), ".locks": {IDLE: boolean(1)}})
-    assert judge(linux(files=files | {"/etc/dconf/db/local": locked})) == ("pass", "locks")
+    assert outcome(linux(files=files | {"/etc/dconf/db/local": locked})) == ("pass", "locks")
 
 
 def test_cinnamon_is_read_like_gnome() -> None:
     own = {"/org/cinnamon/desktop/screensaver/lock-enabled": boolean(0)}
     host = linux("cinnamon", {SCHEMAS: schemas("cinnamon"), OWN: gvdb(own)})
-    assert judge(host) == ("fail", "no_lock")
+    assert outcome(host) == ("fail", "no_lock")
 
 
 @pytest.mark.parametrize("data", ["no database", b"GVariant" + bytes(12), Attempt.LIMIT_REACHED])
 def test_a_database_that_cannot_be_read_is_not_the_default(data: Any) -> None:
-    assert judge(linux(files={OWN: data})) == ("unknown", "not_seen")
-    assert judge(linux(files={SCHEMAS: data})) == ("unknown", "not_seen")
+    assert outcome(linux(files={OWN: data})) == ("unknown", "not_seen")
+    assert outcome(linux(files={SCHEMAS: data})) == ("unknown", "not_seen")
     closed = seen(screen_lock, linux(files={OWN: Attempt.PERMISSION_DENIED}))
     assert lift(CHECK, closed) == "administrator"
 
 
 def test_a_desktop_without_its_schema_is_unknown() -> None:
-    assert judge(linux(files={SCHEMAS: gvdb({})})) == ("unknown", "not_seen")
+    assert outcome(linux(files={SCHEMAS: gvdb({})})) == ("unknown", "not_seen")
 
 
 def test_somebody_elses_settings_are_the_administrators_to_see() -> None:
@@ -122,9 +123,9 @@ def test_somebody_elses_settings_are_the_administrators_to_see() -> None:
         "administrator",
     )
     nobody = linux(home=("/nonexistent",), elevated=False)
-    assert judge(nobody) == ("unknown", "others_unseen")
+    assert outcome(nobody) == ("unknown", "others_unseen")
     weak = {OWN: gvdb({LOCK: boolean(0)})}
-    assert judge(linux(files=two | weak, home=("/home/a",))) == ("fail", "no_lock")
+    assert outcome(linux(files=two | weak, home=("/home/a",))) == ("fail", "no_lock")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_somebody_elses_settings_are_the_administrators_to_see() -> None:
 )
 def test_kde(text: str, result: tuple[str, str]) -> None:
     host = linux("plasma", {"/home/a/.config/kscreenlockerrc": text})
-    assert judge(host) == result
+    assert outcome(host) == result
 
 
 @pytest.mark.parametrize(
@@ -149,9 +150,9 @@ def test_kde(text: str, result: tuple[str, str]) -> None:
 def test_kdes_immutable_keys_are_not_the_persons(fixed: str) -> None:
     files = {"/etc/xdg/kscreenlockerrc": fixed,
              "/home/a/.config/kscreenlockerrc": "[Daemon]\nAutolock=false\n"}  # fmt: skip
-    assert judge(linux("plasma", files)) == ("pass", "locks")
+    assert outcome(linux("plasma", files)) == ("pass", "locks")
     files["/etc/xdg/kscreenlockerrc"] = "[Daemon]\nAutolock=true\n"
-    assert judge(linux("plasma", files)) == ("fail", "no_lock")
+    assert outcome(linux("plasma", files)) == ("fail", "no_lock")
 
 
 XFCE = "/home/a/.config/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml"
@@ -176,12 +177,12 @@ def xfce(enabled: str, delay: int, start: str = "") -> str:
     ],
 )  # fmt: skip
 def test_xfce(text: str, result: tuple[str, str]) -> None:
-    assert judge(linux("xfce", {XFCE: text, "/usr/bin/xfce4-screensaver": ""})) == result
+    assert outcome(linux("xfce", {XFCE: text, "/usr/bin/xfce4-screensaver": ""})) == result
 
 
 @pytest.mark.parametrize("session", ["sway", "i3", "xfce"])
 def test_a_desktop_whose_locker_is_not_known_is_unknown(session: str) -> None:
-    assert judge(linux(session)) == ("unknown", "desktop_not_known")
+    assert outcome(linux(session)) == ("unknown", "desktop_not_known")
 
 
 # --- Windows, constructed --------------------------------------------------------------------
@@ -228,13 +229,13 @@ def pc(values: dict[str, Any], kind: str = "Client") -> FakeHost:
 )  # fmt: skip
 def test_windows(values: dict[str, Any], result: tuple[str, str]) -> None:
     """The trap: a limit of 0 seconds is smaller than any limit, and means never."""
-    assert judge(pc(values)) == result
+    assert outcome(pc(values)) == result
 
 
 def test_without_a_chosen_saver_nothing_starts() -> None:
     values = saver()
     del values[rf"{USER}\SCRNSAVE.EXE"]
-    assert judge(pc(values)) == ("fail", "no_lock")
+    assert outcome(pc(values)) == ("fail", "no_lock")
 
 
 def test_somebody_who_sits_at_no_screen_cannot_tell() -> None:
@@ -245,8 +246,8 @@ def test_somebody_who_sits_at_no_screen_cannot_tell() -> None:
 
 
 def test_a_windows_server_is_no_desk() -> None:
-    assert judge(pc({}, "Server")) == ("not_applicable", "server")
-    assert judge(pc({}, "Server Core")) == ("not_applicable", "server")
+    assert outcome(pc({}, "Server")) == ("not_applicable", "server")
+    assert outcome(pc({}, "Server Core")) == ("not_applicable", "server")
 
 
 # --- macOS, constructed ----------------------------------------------------------------------
@@ -268,7 +269,7 @@ def test_a_windows_server_is_no_desk() -> None:
 def test_macos_answers_on_the_error_channel(text: str, result: tuple[str, str]) -> None:
     said = out("", 0, f"2026-11-22 21:00:00.000 sysadminctl[1:2] {text}\n".encode())
     host = FakeHost(platform="darwin", commands={"sysadminctl": said}, elevated=False)
-    assert judge(host) == result
+    assert outcome(host) == result
 
 
 def test_root_on_a_mac_would_be_told_of_roots_own_screen() -> None:

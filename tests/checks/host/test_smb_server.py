@@ -9,6 +9,7 @@ from posture_scan.checks.host.collect_smb_server import SmbServerFacts, smb_of_c
 
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
+from tests.checks.host.listening_table import table
 from tests.checks.host.verdicts import told
 
 SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\"
@@ -119,8 +120,8 @@ def test_a_server_that_is_stopped_and_one_that_starts_with_the_computer() -> Non
 
 def test_without_systemd_what_listens_decides() -> None:
     files = {"/usr/sbin/smbd": "", "/etc/samba/smb.conf": GLOBAL + "min protocol = NT1\n"}
-    for sockets, want in (("LISTEN 0 50 0.0.0.0:445 0.0.0.0:*\n", "fail"), ("", "not_applicable")):
-        host = FakeHost(files=files, commands={"ss": out(sockets), "systemctl": out("", 1)})
+    for sockets, want in ((table(("0.0.0.0", 445)), "fail"), (table(), "not_applicable")):
+        host = FakeHost(files=files | sockets, commands={"systemctl": out("", 1)})
         assert told("smb_server.v1", seen(host))[0] == want
     assert told("smb_server.v1", seen(FakeHost(files=files)))[0] == "unknown"
 

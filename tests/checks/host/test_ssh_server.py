@@ -9,6 +9,7 @@ from posture_scan.checks.host.collect_ssh_server import SshServerFacts, ssh_of_c
 
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
+from tests.checks.host.listening_table import table
 from tests.checks.host.verdicts import told
 
 PASSWORD, ROOT = "ssh_server.password_login", "ssh_server.root_login"
@@ -129,16 +130,16 @@ def test_a_socket_that_starts_it_counts_as_running() -> None:
 
 def test_without_systemd_what_listens_decides_and_if_nothing_says_it_is_unknown() -> None:
     files = {"/usr/sbin/sshd": "", CONF: "Port 2222\nPort 22\n"}
-    for sockets, want in (
-        ("LISTEN 0 128 0.0.0.0:2222 0.0.0.0:*\n", ("fail", "password")),
-        ("LISTEN 0 128 [::1]:22 [::]:*\n", ("fail", "password")),
-        ("LISTEN 0 128 0.0.0.0:80 0.0.0.0:*\n", ("not_applicable", "not_running")),
+    for socket, want in (
+        (("0.0.0.0", 2222), ("fail", "password")),
+        (("::1", 22), ("fail", "password")),
+        (("0.0.0.0", 80), ("not_applicable", "not_running")),
     ):
-        host = FakeHost(files=files, commands={"ss": out(sockets)})
+        host = FakeHost(files=files | table(socket))
         assert told(PASSWORD, seen(host)) == want
     assert told(PASSWORD, seen(FakeHost(files=files)))[0] == "unknown"
     files = {"/usr/sbin/sshd": "", CONF: "ListenAddress 0.0.0.0:2022\nListenAddress [::]:2023\n"}
-    host = FakeHost(files=files, commands={"ss": out("LISTEN 0 128 [::]:2023 [::]:*\n")})
+    host = FakeHost(files=files | table(("::", 2023)))
     assert told(PASSWORD, seen(host)) == ("fail", "password")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from posture_scan.checks.host import system
 from posture_scan.checks.host.collect_system import Extended, OperatingSystem, operating_system
-from posture_scan.checks.host.system_windows import KEY
+from posture_scan.checks.host.windows_version import KEY
 
 from posture_scan.engine.packs import load_packs
 from posture_scan.products.place import builtin
@@ -98,7 +98,7 @@ def security(codename: str) -> dict[str, str]:
         ("ID=linuxmint\nVERSION_ID=21\nPRETTY_NAME=M", ("unknown", "not_listed")),
         ("ID=debian\nPRETTY_NAME='Debian GNU/Linux forky/sid'", ("unknown", "not_listed")),
         ("", ("unknown", "not_seen")),
-        ("garbage\0", ("unknown", "not_listed")),
+        ("garbage\0", ("unknown", "not_seen")),
     ],
 )
 def test_a_release_is_judged_by_its_dates(os_release: str, expected: tuple[str, str]) -> None:

@@ -110,8 +110,9 @@ def test_a_source_without_advisories_says_nothing() -> None:
     assert isinstance(host.files, dict)
     del host.files["/var/cache/dnf/baseos-0123456789abcdef/repodata/ab-updateinfo.xml.gz"]
     assert told(host, "pending") == ("unknown", "no_source")
-    none = rocky(files={"/etc/yum.repos.d/rocky.repo": "[baseos]\nenabled=0\n"})
-    assert told(none, "pending") == ("unknown", "no_source")
+    for text in ("[baseos]\nenabled=0\n", "# [baseos]\n#enabled=1\n"):
+        none = rocky(files={"/etc/yum.repos.d/rocky.repo": text})
+        assert told(none, "pending") == ("unknown", "no_source")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,12 @@ def test_dnf_automatic_has_to_install_and_to_have_run() -> None:
     assert told(rocky(commands=systemctl(off)), "not_automatic") == ("fail", "not_set_up")
     closed = rocky(files={"/etc/dnf/automatic.conf": Attempt.PERMISSION_DENIED})
     assert told(closed, "not_automatic") == ("unknown", "not_seen")
+    unclear = rocky(files={"/etc/dnf/automatic.conf": CONF.format("perhaps")})
+    assert told(unclear, "not_automatic") == ("unknown", "not_seen")
+    without = rocky()
+    assert isinstance(without.files, dict)
+    del without.files["/etc/dnf/automatic.conf"]
+    assert told(without, "not_automatic") == ("unknown", "not_seen")
     failed = unit(SERVICE, Result="exit-code", **RAN)
     assert told(rocky(commands=systemctl(unit(TIMER), failed)), "not_automatic")[0] == "unknown"
     install = systemctl(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from posture_scan.checks.host.system_windows import KEY
 from posture_scan.checks.host.updates_windows import COMMAND, SCRIPT, first_missed, patch_day
+from posture_scan.checks.host.windows_version import KEY
 
 from posture_scan.collect.programs import is_permitted
 from posture_scan.sdk import Attempt, RegistryData

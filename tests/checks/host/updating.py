@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from posture_scan.checks.host import updates
 from posture_scan.checks.host.collect_updates import update_state
 from posture_scan.checks.host.update_facts import UpdateState
 
-from posture_scan.engine.packs import load_packs
-from posture_scan.sdk import Context, Service, Vantage, Verdict
-from posture_scan.text.catalog import fill
+from posture_scan.sdk import Verdict
 from tests.checks.computer import NOW, FakeHost, out
-
-WORDS = {item.id: item.meta.words for item in load_packs().checks if item.pack == "host"}
+from tests.checks.host import verdicts
 
 
 def state(host: Any) -> UpdateState:
@@ -25,15 +21,9 @@ def state(host: Any) -> UpdateState:
 
 
 def judge(host: Any, name: str, now: datetime = NOW) -> Verdict:
-    """Apply one check, and see that its sentence stands in both languages and is filled."""
+    """Apply one check on updates to a host or to facts."""
     facts = host if isinstance(host, UpdateState) else state(host)
-    context = Context(now, now, Service(), Vantage.HOST)
-    verdict = getattr(updates, name).judge(facts, context)
-    assert isinstance(verdict, Verdict)
-    for language in ("ja", "en"):
-        sentence = WORDS[f"updates.{name}"][language].reasons[verdict.reason]
-        assert "{" not in fill(sentence, dict(verdict.values)), verdict
-    return verdict
+    return verdicts.judge(f"updates.{name}", facts, now=now)
 
 
 def told(host: Any, name: str, now: datetime = NOW) -> tuple[str, str]:

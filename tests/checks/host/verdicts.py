@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from posture_scan.engine.packs import load_packs
+from posture_scan.engine.packs import LoadedCheck, load_packs
 from posture_scan.sdk import Context, Facts, Service, Vantage, Verdict
 from posture_scan.text.catalog import fill
 from tests.checks.computer import NOW
 
-CHECKS = {item.id: item for item in load_packs().checks if item.pack == "host"}
+
+@cache
+def _checks() -> dict[str, LoadedCheck]:
+    found = load_packs()
+    assert not found.problems, found.problems
+    return {item.id: item for item in found.checks if item.pack == "host"}
 
 
-def judge(name: str, facts: Facts, now: datetime = NOW) -> Verdict:
-    """Apply a check by its id; its reason must have a sentence that leaves nothing open."""
-    item = CHECKS[name]
-    verdict = item.check.judge(facts, Context(now, now, Service(), Vantage.HOST))
+def judge(name: str, facts: Facts, *beside: Facts, now: datetime = NOW) -> Verdict:
+    """Apply a check by its id; its reason must have a sentence that leaves nothing open.
+
+    What stayed closed must be named, so that a person knows what to open.
+    """
+    item = _checks()[name]
+    verdict = item.check.judge(facts, Context(now, now, Service(), Vantage.HOST, beside))
+    values: dict[str, object] = dict(verdict.values)
     for language in ("ja", "en"):
-        sentence = item.meta.words[language].reasons[verdict.reason]
-        assert "{" not in fill(sentence, dict(verdict.values)), (name, verdict.reason)
+        words = item.meta.words[language]
+        sentence = words.reasons.get(verdict.reason)
+        assert sentence, (name, language, verdict.reason)
+        assert "{" not in fill(sentence, values), (name, verdict.reason, values)
+        assert "{what}" not in sentence or values["what"], (name, verdict.reason)
+        if "{lift}" in sentence:
+            assert values["lift"] in words.terms, (name, values)
     return verdict
 
 
-def told(name: str, facts: Facts, now: datetime = NOW) -> tuple[str, str]:
+def told(name: str, facts: Facts, *beside: Facts, now: datetime = NOW) -> tuple[str, str]:
     """Return status and reason."""
-    verdict = judge(name, facts, now)
+    verdict = judge(name, facts, *beside, now=now)
     return verdict.status.value, verdict.reason
 
 
-def lift(name: str, facts: Facts) -> object:
+def lift(name: str, facts: Facts, *beside: Facts) -> object:
     """Return what an unknown says would open it."""
-    verdict = judge(name, facts)
+    verdict = judge(name, facts, *beside)
     assert verdict.status.value == "unknown"
-    return dict(verdict.values)["lift"]
+    return dict(verdict.values).get("lift")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.host.collect_accounts import AccountsFacts, Person
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
 
 from posture_scan.sdk import Context, Verdict, check, fail, not_applicable, ok, unknown, unseen
 
@@ -54,13 +55,15 @@ def _of_everyone(seen: AccountsFacts) -> Verdict:
     return unknown("mixed", count=len(admins), total=len(seen.people))
 
 
-@check(needs=AccountsFacts)
+@check(needs=AccountsFacts, beside=ClockFacts)
 def dormant(seen: AccountsFacts, context: Context) -> Verdict:
     """An account that nobody has used for long can still sign in: a leaver's, perhaps."""
     if seen.platform == "darwin":
         return unknown("no_record")
     if not seen.people_seen:
         return unseen(seen, "accounts")
+    if clock_drifts(context):
+        return unknown("clock_not_synchronised")
     moment = seen.collected_at or context.observed_at
     states = [(one, _state(one, seen, moment - _UNUSED)) for one in seen.people]
     unused = [one for one, state in states if state == "unused"]

@@ -12,7 +12,7 @@ def not_synchronised(seen: ClockFacts) -> Verdict:
     """Nothing keeps the clock in time."""
     if seen.synchronised:
         return ok("kept", source=seen.source)
-    if seen.synchronised is False and not seen.container:
+    if seen.drifts:
         return fail("drifts", source=seen.source)
     if seen.container:
         return unknown("container")

@@ -9,7 +9,7 @@ from posture_scan.checks.host.container import is_container
 from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.setting import Origin, Source, effective
 
-from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
+from posture_scan.sdk import PASSIVE, Context, Host, HostFacts, Look, Machine, collector
 
 _W32TIME: Final = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\W32Time"
 _POLICY: Final = "HKLM\\SOFTWARE\\Policies\\Microsoft\\W32Time\\Parameters"
@@ -32,6 +32,16 @@ class ClockFacts(HostFacts):
     """``chrony``, ``timedatectl``, ``NTP``, ``NT5DS`` …"""
     container: bool = False
     """The clock is that of the computer around this one."""
+
+    @property
+    def drifts(self) -> bool:
+        """Whether it is known that nothing keeps the clock; ages counted by it prove nothing."""
+        return self.synchronised is False and not self.container
+
+
+def clock_drifts(context: Context) -> bool:
+    """Tell whether the computer that a check judges has a clock that nothing keeps in time."""
+    return any(facts.drifts for facts in context.beside if isinstance(facts, ClockFacts))
 
 
 @collector(on=Machine(), intrusiveness=PASSIVE)

@@ -79,10 +79,10 @@ def _linux(look: Look) -> PasswordFacts:
 def _empty(look: Look) -> int | None:
     """Count people without any password; what stands in ``shadow`` only root may ask about."""
     everyone = people(look, hides="password") or ()
-    open_to_all = sum(entry.no_password for entry in everyone)
+    open_to_all: int = sum(entry.no_password for entry in everyone)
     if open_to_all:
         return open_to_all
-    states = password_states(look, hides="password")
+    states: dict[str, str] | None = password_states(look, hides="password")
     if states is None:
         return None
     return sum(states.get(name) == "NP" for name in {"root", *(entry.name for entry in everyone)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
 from posture_scan.checks.host.collect_logs import LogsFacts
 
 from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown, unseen
@@ -25,7 +26,7 @@ def none(seen: LogsFacts) -> Verdict:
     return ok("kept", record=seen.record) if seen.kept else fail("nothing")
 
 
-@check(needs=LogsFacts)
+@check(needs=LogsFacts, beside=ClockFacts)
 def short(seen: LogsFacts, context: Context) -> Verdict:
     """Records are thrown away before three months have passed."""
     if seen.platform == "darwin":
@@ -36,6 +37,8 @@ def short(seen: LogsFacts, context: Context) -> Verdict:
         return fail("nothing")
     if seen.oldest is None:
         return unseen(seen)
+    if clock_drifts(context):
+        return unknown("clock_not_synchronised")
     moment = seen.collected_at or context.observed_at
     days, expected = max(0, (moment - seen.oldest).days), f">= {_KEPT.days}"
     if days >= _KEPT.days:

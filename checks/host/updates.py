@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
 from posture_scan.checks.host.update_facts import Because, Installs, Listing, UpdateState, Waiting
 from posture_scan.checks.host.updates_windows import first_missed
 
@@ -25,22 +26,25 @@ OVERDUE: Final = 30
 _SHOWN: Final = 5
 
 
-@check(needs=UpdateState)
+@check(needs=UpdateState, beside=ClockFacts)
 def pending(facts: UpdateState, context: Context) -> Verdict:
     """Judge whether a security update has waited for more than 14 days."""
-    return _waited(facts, context.observed_at, PENDING)
+    return _waited(facts, context, PENDING)
 
 
-@check(needs=UpdateState)
+@check(needs=UpdateState, beside=ClockFacts)
 def overdue(facts: UpdateState, context: Context) -> Verdict:
     """Judge whether a security update has waited for more than 30 days."""
-    return _waited(facts, context.observed_at, OVERDUE)
+    return _waited(facts, context, OVERDUE)
 
 
-def _waited(facts: UpdateState, now: datetime, days: int) -> Verdict:
+def _waited(facts: UpdateState, context: Context, days: int) -> Verdict:
     problem = _unread(facts)
     if problem is not None:
         return problem
+    if clock_drifts(context):
+        return unknown("clock_not_synchronised")
+    now = context.observed_at
     limit = now - timedelta(days=days)
     old = [item for item in facts.waiting if item.out_by and item.out_by < limit]
     if old:
@@ -106,12 +110,14 @@ def _names(items: list[Waiting] | tuple[Waiting, ...]) -> str:
     return f"{shown}, …" if len(items) > _SHOWN else shown
 
 
-@check(needs=UpdateState)
+@check(needs=UpdateState, beside=ClockFacts)
 def not_automatic(facts: UpdateState, context: Context) -> Verdict:
     """Judge whether security updates are installed by themselves, in fact and not only on paper."""
     found = facts.automatic
     if facts.listing is Listing.NO_TOOL and not facts.mechanism:
         return unknown("no_tool")
+    if found.because is Because.PAUSED and clock_drifts(context):
+        return unknown("clock_not_synchronised")  # whether the pause is over, only a clock tells
     if found.installs is Installs.OFF:
         return fail(found.because.value, actual=found.because.value)
     if found.installs is Installs.UNSEEN:
@@ -120,9 +126,13 @@ def not_automatic(facts: UpdateState, context: Context) -> Verdict:
         return unseen(facts, "automatic", "setting", reason=found.because.value)
     if not found.proves_runs:
         return ok(f"on_{found.because.value}")
-    last = found.last_run
-    if last is None:
-        return unknown("no_run_seen")
+    return unknown("no_run_seen") if found.last_run is None else _ran(found.last_run, context)
+
+
+def _ran(last: datetime, context: Context) -> Verdict:
+    """Judge when updates were last installed by themselves."""
+    if clock_drifts(context):
+        return unknown("clock_not_synchronised")
     if last > context.observed_at + _CLOCK_SLACK:
         return unknown("clock_doubtful", day=last.date().isoformat())
     if context.observed_at - last > RUNS_WITHIN:

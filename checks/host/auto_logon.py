@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from posture_scan.checks.host.ini import pairs, truth
 from posture_scan.checks.host.plist import property_list
 from posture_scan.checks.host.setting import Origin, Source, effective
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Attempt, Look
 
 _WINLOGON: Final = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
 _MAC: Final = "/Library/Preferences/com.apple.loginwindow.plist"
@@ -18,7 +19,16 @@ _LIGHTDM: Final = (
     "/etc/lightdm/lightdm.conf",
 )  # fmt: skip
 _SDDM: Final = ("/usr/lib/sddm/sddm.conf.d/*.conf", "/etc/sddm.conf.d/*.conf", "/etc/sddm.conf")
-_GETTY: Final = "/etc/systemd/system/*getty@*.service.d/*.conf"
+_GETTY: Final = (
+    "/etc/systemd/system/*getty@*.service", "/etc/systemd/system/*getty@*.service.d/*.conf",
+)  # fmt: skip
+_WITHOUT_ASKING: Final = re.compile(
+    r"\s*ExecStart=\S{0,200}agetty\s(?:.{0,500}\s)?(?:--autologin|-a)\b"
+)
+"""agetty(8): ``-a``, ``--autologin``."""
+
+_MANAGER: Final = "/etc/systemd/system/display-manager.service"
+_KNOWN_MANAGERS: Final = ("gdm", "lightdm", "sddm")
 
 
 def auto_logon(look: Look) -> tuple[bool | None, str]:
@@ -45,11 +55,21 @@ def _linux(look: Look) -> str:
         return "LightDM"
     if _last(look, _SDDM, "autologin", "user"):
         return "SDDM"
-    for info in look.files(_GETTY, hides="auto_logon"):
-        lines = (look.text(info.path, hides="auto_logon") or "").splitlines()
-        if any(line.strip().startswith("ExecStart=") and "--autologin" in line for line in lines):
-            return "getty"
+    if any(_getty(look, pattern) for pattern in _GETTY):
+        return "getty"
+    manager = look.text(_MANAGER, hides="auto_logon")
+    if manager and not any(name in manager.lower() for name in _KNOWN_MANAGERS):
+        # Another program shows the sign-in screen, whose settings are not known here.
+        look.note("display-manager.service", Attempt.TOOL_MISSING, "auto_logon", "again")
     return ""
+
+
+def _getty(look: Look, pattern: str) -> bool:
+    return any(
+        _WITHOUT_ASKING.match(line)
+        for info in look.files(pattern, hides="auto_logon")
+        for line in (look.text(info.path, hides="auto_logon") or "").splitlines()
+    )
 
 
 def _gdm(look: Look, path: str) -> bool:

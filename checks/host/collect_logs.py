@@ -21,8 +21,9 @@ class LogsFacts(HostFacts):
     """Which one reaches back furthest."""
     oldest: datetime | None = None
     """When it begins; None where that could not be seen."""
-    forwarded: bool = False
-    """Copies are sent to another computer, which keeps them as long as it likes."""
+    forwarded: bool | None = False
+    """Copies are set to be sent to another computer, which keeps them as long as it likes; None
+    where it was not seen that anything sends them."""
     born: datetime | None = None
     """Since when the computer exists; before that there is nothing to keep."""
     collected_at: datetime | None = None

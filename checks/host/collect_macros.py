@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ from posture_scan.checks.host.setting import Origin, Setting, Source, effective
 
 from posture_scan.sdk import (
     PASSIVE,
+    Attempt,
     AttemptError,
     Host,
     HostFacts,
@@ -23,6 +25,7 @@ _APPS: Final = ("Word", "Excel", "PowerPoint")
 _VERSIONS: Final = ("16.0", "15.0", "14.0")
 _ROOTS: Final = ("HKLM\\SOFTWARE\\Microsoft\\Office",
                  "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Office")  # fmt: skip
+_CLICK_TO_RUN: Final = "HKLM\\SOFTWARE\\Microsoft\\Office\\ClickToRun\\Configuration"
 _POLICY: Final = "HKCU\\Software\\Policies\\Microsoft\\Office"
 _OWN: Final = "HKCU\\Software\\Microsoft\\Office"
 
@@ -46,8 +49,11 @@ class MacrosFacts(HostFacts):
 
     installed: bool | None
     apps: tuple[OfficeApp, ...] = ()
-    other_person: bool = False
-    """The settings read are those of another account than the one at work."""
+    other_person: bool | None = None
+    """The settings read are those of another account than the one at work; None not known."""
+    build: int | None = None
+    """Of ``16.0.15601.20088`` the third number, as Click-to-Run reports it; None of an Office
+    that was installed in another way."""
 
 
 @collector(on=Machine(), intrusiveness=PASSIVE)
@@ -64,7 +70,7 @@ def macros_of_office(host: Host) -> MacrosFacts:
                 break
     installed = True if apps else False if not look.not_read else None
     return MacrosFacts(
-        host.platform, host.elevated, installed, tuple(apps), _is_other_person(host),
+        host.platform, host.elevated, installed, tuple(apps), _is_other_person(look), _build(look),
         not_read=look.noted(),
     )  # fmt: skip
 
@@ -93,10 +99,20 @@ def _app(look: Look, app: str, version: str) -> OfficeApp:
     )
 
 
-def _is_other_person(host: Host) -> bool:
+def _build(look: Look) -> int | None:
+    version = look.value(_CLICK_TO_RUN, "VersionToReport", hides="build")
+    found = re.match(r"16\.0\.(\d{1,6})\.", version) if isinstance(version, str) else None
+    return int(found[1]) if found else None
+
+
+def _is_other_person(look: Look) -> bool | None:
     """HKCU belongs to whose rights the program runs with, perhaps not to who works here."""
     try:
-        row = host.system("session")[0]
-    except (AttemptError, IndexError):
-        return False
+        row = look.host.system("session")[0]
+    except AttemptError as error:
+        look.note("session", error.attempt, "office", lift_of(error))
+        return None
+    except IndexError:
+        look.note("session", Attempt.PROTOCOL_MISMATCH, "office", "again")
+        return None
     return bool(row.get("user")) and row.get("user") != row.get("token")

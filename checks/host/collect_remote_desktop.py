@@ -12,7 +12,7 @@ from posture_scan.checks.host.setting import UNSEEN, Origin, Setting, Source, ef
 from posture_scan.checks.host.sockets import listeners, open_ports
 from posture_scan.checks.host.systemd import unit_on
 
-from posture_scan.sdk import PASSIVE, Host, HostFacts, Look, Machine, collector
+from posture_scan.sdk import PASSIVE, Attempt, Host, HostFacts, Look, Machine, collector
 
 _POLICY: Final = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
 _LOCAL: Final = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
@@ -75,12 +75,16 @@ def _windows(look: Look) -> RemoteDesktopFacts:
     port = effective(look, (Source(Origin.LOCAL, _LISTENER, "PortNumber"),), default=_RDP_PORT)
     number = port.value or _RDP_PORT
     found = listeners(look)
-    services = [name for name in _VNC_SERVICES if running(look.host, name)]
+    states = {name: running(look.host, name) for name in _VNC_SERVICES}
+    services = [name for name, state in states.items() if state]
+    asked = None not in states.values()
+    if not asked:
+        look.note("services", Attempt.PERMISSION_DENIED, "socket", "administrator")
     ports = sorted(open_ports(found or ()) & _VNC_PORTS)
     return RemoteDesktopFacts(
         "windows", look.host.elevated, denied=denied, nla=nla, layer=layer, port=number,
         rdp_listens=None if found is None else number in open_ports(found),
-        vnc=True if services or ports else None if found is None else False,
+        vnc=True if services or ports else False if found is not None and asked else None,
         vnc_by_port_only=bool(ports) and not services,
         vnc_what=", ".join(services) or (f"TCP {ports[0]}" if ports else ""),
         not_read=look.noted(),

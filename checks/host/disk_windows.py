@@ -30,6 +30,9 @@ _CONVERSION: Final[Mapping[int, Protection]] = {
 """Win32_EncryptableVolume.GetConversionStatus: 1 is fully encrypted, 4 and 5 are pauses."""
 
 _ON_DISK: Final = 1
+_PORTABLE: Final = 2
+"""VolumeType of what can be taken out, such as a stick; Windows 7 does not say."""
+
 _OFF, _ON, _LOCKED = 0, 1, 2
 
 _PRODUCTS: Final[Mapping[str, str]] = {
@@ -53,7 +56,7 @@ def windows_volumes(look: Look) -> tuple[Volume, ...]:
     if look.host.elevated:
         for row in answer.rows("volumes", hides="disk"):
             drive = str(row.get("drive", "")).upper()[:2]
-            if drive in fixed or not fixed:
+            if drive in fixed or (not fixed and row.get("kind") != _PORTABLE):
                 found[drive] = _by_method(row)
     return tuple(
         Volume(drive, protection, system=drive == system)

@@ -8,7 +8,7 @@ from typing import Final
 from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
 from posture_scan.checks.host.collect_logs import LogsFacts
 
-from posture_scan.sdk import Context, Verdict, check, fail, ok, unknown, unseen
+from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown, unseen
 
 _KEPT: Final = timedelta(days=90)
 """CIS Controls v8 8.10: at least 90 days."""
@@ -20,10 +20,12 @@ def none(seen: LogsFacts) -> Verdict:
     if seen.platform == "darwin":
         return unknown("macos")
     if seen.forwarded:
-        return ok("forwarded")
-    if seen.kept is None:
-        return unseen(seen)
-    return ok("kept", record=seen.record) if seen.kept else fail("nothing")
+        return ok("forwarded", method=Method.ANALYSIS)
+    if seen.kept:
+        return ok("kept", record=seen.record)
+    if seen.forwarded is None:
+        return unknown("sender_unseen")
+    return unseen(seen) if seen.kept is None else fail("nothing")
 
 
 @check(needs=LogsFacts, beside=ClockFacts)
@@ -32,9 +34,9 @@ def short(seen: LogsFacts, context: Context) -> Verdict:
     if seen.platform == "darwin":
         return unknown("macos")
     if seen.forwarded:
-        return ok("forwarded")
+        return ok("forwarded", method=Method.ANALYSIS)
     if seen.kept is False:
-        return fail("nothing")
+        return unknown("sender_unseen") if seen.forwarded is None else fail("nothing")
     if seen.oldest is None:
         return unseen(seen)
     if clock_drifts(context):
@@ -44,7 +46,9 @@ def short(seen: LogsFacts, context: Context) -> Verdict:
     if days >= _KEPT.days:
         return ok("long", record=seen.record, days=days, actual=str(days), expected=expected)
     if any(note.hides in {"logs", "journal"} for note in seen.not_read):
-        return unseen(seen)  # what stayed closed may reach back further
+        return unseen(seen, "logs", "journal")  # what stayed closed may reach back further
+    if seen.forwarded is None:
+        return unknown("sender_unseen")
     if seen.born is None or moment - seen.born < _KEPT:
         return unknown("too_young", days=days, actual=str(days), expected=expected)
     return fail("short", record=seen.record, days=days, actual=str(days), expected=expected)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from posture_scan.checks.host.ini import pairs
+from posture_scan.checks.host.systemd import unit_on
 
 from posture_scan.sdk import Attempt, FileInfo, Look, moment
 
@@ -43,7 +44,8 @@ class LinuxLogs:
     """All records of one computer."""
 
     records: tuple[Record, ...]
-    forwarded: bool
+    forwarded: bool | None
+    """Copies are set to be sent elsewhere; None where it was not seen that anything sends them."""
     born: datetime | None
     """Since when the computer exists, as far as its files tell."""
 
@@ -123,7 +125,15 @@ def _begin(look: Look, found: list[FileInfo]) -> datetime | None:
     return ends[0] - min(max(turns[1:] or turns), _LONGEST_TURN)
 
 
-def _forwards(look: Look) -> bool:
+def _forwards(look: Look) -> bool | None:
+    """Tell whether rsyslog is set to send copies, and runs: its files outlive a removal."""
+    if not _names_receiver(look):
+        return False
+    running: bool | None = unit_on(look, "rsyslog.service")
+    return running
+
+
+def _names_receiver(look: Look) -> bool:
     for pattern in _FORWARDS:
         for info in look.files(pattern, hides="logs"):
             lines = (look.text(info.path, hides="logs") or "").splitlines()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from posture_scan.checks.host.collect_macros import MacrosFacts
 
 from posture_scan.sdk import Verdict, check, fail, not_applicable, ok, unknown, unseen
+
+_BLOCKS_SINCE: Final = 15_601
+"""Version 2208, by which every channel of Click-to-Run blocks macros of files from the Internet;
+versions by volume licence (Office 2016, 2019, LTSC 2021) keep older numbers and do not."""
 
 
 @check(needs=MacrosFacts)
@@ -16,6 +22,8 @@ def unrestricted(seen: MacrosFacts) -> Verdict:
         return not_applicable("no_office")
     if not seen.apps:
         return unseen(seen)
+    if seen.other_person is None:
+        return unseen(seen, "office")
     if seen.other_person:
         return unknown("other_person")
     for app in seen.apps:
@@ -35,4 +43,6 @@ def _restricted(seen: MacrosFacts) -> Verdict:
     old = [app for app in lax if app.version != "16.0"]
     if old:  # Office 2013 and earlier never learnt to block macros from the Internet by itself
         return fail("old_office", app=old[0].name, version=old[0].version)
-    return ok("by_default", app=lax[0].name)
+    if seen.build is None or seen.build < _BLOCKS_SINCE:
+        return unknown("default_unsure", app=lax[0].name)
+    return ok("by_default", app=lax[0].name, build=seen.build)

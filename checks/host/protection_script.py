@@ -22,7 +22,7 @@ protection=$s.NameSpace($_.DeviceID).Self.ExtendedProperty('System.Volume.BitLoc
 })}catch{$r.drives=E $_}
 try{$r.volumes=@(Get-WmiObject -Namespace 'root\CIMV2\Security\MicrosoftVolumeEncryption' `
 -Class Win32_EncryptableVolume|Where-Object{$_.DriveLetter}|ForEach-Object{
-@{drive=$_.DriveLetter;protection=$_.GetProtectionStatus().ProtectionStatus
+@{drive=$_.DriveLetter;kind=$_.VolumeType;protection=$_.GetProtectionStatus().ProtectionStatus
 conversion=$_.GetConversionStatus().ConversionStatus}})}catch{$r.volumes=E $_}
 foreach($k in @('AntiVirusProduct','FirewallProduct')){try{
 $r[$k]=@(Get-CimInstance -Namespace 'root/SecurityCenter2' -ClassName $k|ForEach-Object{

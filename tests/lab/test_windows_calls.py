@@ -249,7 +249,7 @@ def test_without_settings_the_makers_defaults_hold_and_stubs_stay_unknown(
         "remote_desktop.on_without_nla": "off", "remote_desktop.vnc": "off",
         "smb_server.v1": "off_by_default", "macros.unrestricted": "no_office",
         "password.weak_policy": "not_seen", "password.no_lockout": "not_seen",
-        "logs.none": "kept", "logs.short": "not_seen", "clock.not_synchronised": "nobody_says",
+        "logs.none": "kept", "logs.short": "not_seen", "clock.not_synchronised": "not_seen",
         "sign_in.no_mfa": "ask", "ssh_server.password_login": "no_server",
         "ssh_server.root_login": "no_root", "accounts.auto_logon": "off",
         "accounts.daily_administrator": "administrator", "accounts.dormant": "not_seen",

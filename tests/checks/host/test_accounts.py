@@ -118,12 +118,14 @@ def test_users_of_a_directory_are_not_in_the_files() -> None:
     assert told("accounts.daily_administrator", facts) == ("unknown", "directory")
 
 
-def test_a_server_has_no_daily_work_and_a_desktop_without_people_is_worked_at_by_root() -> None:
+def test_a_server_has_no_daily_work_and_a_desktop_without_people_leaves_it_open() -> (
+    None
+):
     host = linux()
     host.files = {path: text for path, text in host.files.items() if path != DESKTOP}
     assert told("accounts.daily_administrator", seen(host)) == ("not_applicable", "server")
     facts = seen(linux(files={"/etc/passwd": PASSWD.splitlines()[0] + "\n"}))
-    assert told("accounts.daily_administrator", facts) == ("fail", "only_root")
+    assert told("accounts.daily_administrator", facts) == ("unknown", "only_root")
 
 
 def test_an_unreadable_list_of_people_is_no_empty_one() -> None:
@@ -211,6 +213,8 @@ def test_a_locked_account_is_closed_unless_a_key_opens_it() -> None:
         ("/etc/sddm.conf.d/auto.conf", "[Autologin]\nUser=hanako\nSession=plasma\n", "SDDM"),
         ("/etc/systemd/system/getty@tty1.service.d/a.conf",
          "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin pi --noclear %I\n", "getty"),
+        ("/etc/systemd/system/getty@tty1.service",
+         "[Service]\nExecStart=-/sbin/agetty -a pi - $TERM\n", "getty"),
     ],
 )  # fmt: skip
 def test_who_signs_in_by_itself_on_linux(path: str, text: str, by: str) -> None:
@@ -328,6 +332,13 @@ def test_a_user_of_a_domain_with_the_same_number_is_somebody_else() -> None:
 def test_windows_signs_in_by_itself(value: Any, want: str) -> None:
     values = {WINLOGON: value} if value is not None else {}
     assert told("accounts.auto_logon", seen(windows(values=values)))[0] == want
+
+
+def test_a_sign_in_screen_that_is_not_known_may_let_anybody_in() -> None:
+    manager = "/etc/systemd/system/display-manager.service"
+    for program, want in (("greetd", "unknown"), ("gdm3", "pass"), ("lightdm", "pass")):
+        facts = seen(linux(files={manager: f"[Service]\nExecStart=/usr/sbin/{program}\n"}))
+        assert told("accounts.auto_logon", facts)[0] == want
 
 
 # --- macOS (constructed) ---------------------------------------------------------------------

@@ -243,6 +243,18 @@ def test_what_explorer_knows_is_open_to_everybody(shell: object, result: tuple[s
     assert outcome(bitlocker(shell)) == result
 
 
+def test_a_stick_is_no_disk_of_this_computer() -> None:
+    plain = {"drive": "E:", "protection": 0, "conversion": 0}
+    system = {"drive": "C:", "protection": 1, "conversion": 1, "kind": 0}
+    answer = {
+        "system": {"drive": "C:"}, "drives": {"error": "InvalidOperation", "id": "x"},
+        "volumes": [system, plain | {"kind": 2}],
+    }  # fmt: skip
+    assert outcome(windows(answer, elevated=True)) == ("pass", "encrypted")
+    answer["volumes"] = [system, plain | {"kind": 1}]
+    assert outcome(windows(answer, elevated=True)) == ("fail", "plain")
+
+
 @pytest.mark.parametrize(
     ("protection", "conversion", "result"),
     [

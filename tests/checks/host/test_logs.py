@@ -12,7 +12,7 @@ from posture_scan.checks.host.collect_logs import LogsFacts, logs_of_computer
 from posture_scan.checks.host.logs_windows import COMMAND
 
 from posture_scan.collect.programs import is_permitted
-from posture_scan.sdk import Attempt
+from posture_scan.sdk import Attempt, Method
 from tests.checks.computer import DAY, NOW, FakeHost, out
 from tests.checks.host.verdicts import judge, lift, told
 
@@ -142,7 +142,24 @@ def test_a_file_that_was_never_turned_away_begins_with_its_first_line() -> None:
     ],
 )
 def test_copies_that_are_sent_elsewhere(line: str, want: str) -> None:
-    assert told(SHORT, linux({"/etc/rsyslog.d/10.conf": line + "\n"}))[0] == want
+    assert told(SHORT, sending(line, "active"))[0] == want
+
+
+def sending(line: str, state: str) -> LogsFacts:
+    unit = f"Id=rsyslog.service\nLoadState=loaded\nActiveState={state}\nUnitFileState=disabled\n"
+    commands = {"systemctl show rsyslog.service": out(unit)} if state else {}
+    return seen(FakeHost(files={"/etc/rsyslog.d/10.conf": f"{line}\n", "/run/systemd/system/x": ""},
+                         commands=commands))  # fmt: skip
+
+
+def test_a_file_that_names_a_receiver_sends_nothing_by_itself() -> None:
+    """The package's files stay where rsyslog was stopped or removed."""
+    line = "*.* @@logs.example.jp:6514"
+    verdict = judge(SHORT, sending(line, "active"))
+    assert (verdict.reason, verdict.method) == ("forwarded", Method.ANALYSIS)
+    for check in (NONE, SHORT):
+        assert told(check, sending(line, "inactive")) == ("fail", "nothing")
+        assert told(check, sending(line, "")) == ("unknown", "sender_unseen")
 
 
 def test_a_computer_of_unknown_age_is_not_called_short() -> None:

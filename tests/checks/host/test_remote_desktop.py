@@ -81,6 +81,8 @@ def test_vnc_on_windows() -> None:
     verdict = judge(VNC, windows({}, **{"service:tvnserver": [{"state": 4}]}))
     assert (verdict.reason, verdict.method) == ("on", None)
     assert told(VNC, windows({}, **{"service:tvnserver": [{"state": 1}]})) == ("pass", "off")
+    unasked = windows({}, **{"service:tvnserver": Attempt.PERMISSION_DENIED})
+    assert told(VNC, unasked) == ("unknown", "not_seen")
     local = [RPC, {"address": "127.0.0.1", "port": 5900}, {"address": "::1", "port": 5901}]
     assert told(VNC, windows({}, listening=local)) == ("pass", "off")
 

@@ -66,7 +66,18 @@ BLOCK = "blockcontentexecutionfrominternet"
 OWN_EXCEL = OWN.replace("Word", "Excel")
 
 
+RECENT = {
+    "HKLM\\SOFTWARE\\Microsoft\\Office\\ClickToRun\\Configuration\\VersionToReport":
+        "16.0.15601.20088",
+}  # fmt: skip
+LICENSED = dict.fromkeys(RECENT, "16.0.14332.20791")
+"""Office LTSC 2021 by volume licence."""
+
+SAME = [{"user": "S-1-5-21-1-1-1-1001", "token": "S-1-5-21-1-1-1-1001"}]
+
+
 def macros(values: dict[str, Any], **answers: Any) -> MacrosFacts:
+    answers = {"session": SAME} | answers
     facts = macros_of_office.function(FakeHost(platform="windows", values=values, answers=answers))
     assert isinstance(facts, MacrosFacts)
     return facts
@@ -76,9 +87,12 @@ def macros(values: dict[str, Any], **answers: Any) -> MacrosFacts:
     ("values", "want"),
     [
         ({}, ("not_applicable", "no_office")),
-        (OFFICE, ("pass", "by_default")),
+        (OFFICE | RECENT, ("pass", "by_default")),
+        (OFFICE | LICENSED, ("unknown", "default_unsure")),
+        (OFFICE | dict.fromkeys(RECENT, DENIED), ("unknown", "default_unsure")),
+        (OFFICE, ("unknown", "default_unsure")),
         (OFFICE | {OWN + "VBAWarnings": 1}, ("fail", "all_run")),
-        (OFFICE | {OWN + "VBAWarnings": 2}, ("pass", "by_default")),
+        (OFFICE | RECENT | {OWN + "VBAWarnings": 2}, ("pass", "by_default")),
         (OFFICE | {OWN + "VBAWarnings": 4}, ("pass", "restricted")),
         (OFFICE | {OWN + "VBAWarnings": 1, POLICY + "VBAWarnings": 3}, ("pass", "restricted")),
         (OFFICE | {OWN + "VBAWarnings": 4, POLICY + "VBAWarnings": 1}, ("fail", "all_run")),
@@ -98,3 +112,6 @@ def test_the_switches_of_another_account_say_nothing_of_who_works_here() -> None
     other = [{"user": "S-1-5-21-1-1-1-1001", "token": "S-1-5-21-1-1-1-500"}]
     facts = macros(OFFICE | {OWN + "VBAWarnings": 4}, session=other)
     assert told("macros.unrestricted", facts) == ("unknown", "other_person")
+    for silent in ([], DENIED):
+        facts = macros(OFFICE | {OWN + "VBAWarnings": 4}, session=silent)
+        assert told("macros.unrestricted", facts) == ("unknown", "not_seen")

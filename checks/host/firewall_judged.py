@@ -66,7 +66,9 @@ def _windows(seen: FirewallState) -> Judgement:
         return Judgement(None)
     if any(one.enabled.value != 1 or one.blocks_inbound.value != 1 for one in seen.profiles):
         return Judgement(None)
-    return Judgement(stands=True, reason="on", what="Windows")
+    origins = {setting.origin.value for one in seen.profiles
+               for setting in (one.enabled, one.blocks_inbound)}  # fmt: skip
+    return Judgement(stands=True, reason="on", what="Windows", origin=",".join(sorted(origins)))
 
 
 def _windows_weakness(seen: FirewallState) -> Judgement | None:

@@ -63,4 +63,5 @@ def _sound(seen: ScreenLock) -> Verdict:
     minutes = -(-(longest.after or 0) // _MINUTE)
     if seen.platform == "darwin":
         return ok("locks_when_dark", minutes=minutes, method=Method.ANALYSIS)
-    return ok("locks", what=longest.desktop, minutes=minutes)
+    origin = longest.origin.value
+    return ok("locks", what=longest.desktop, minutes=minutes, origin=origin)

@@ -118,9 +118,7 @@ def test_users_of_a_directory_are_not_in_the_files() -> None:
     assert told("accounts.daily_administrator", facts) == ("unknown", "directory")
 
 
-def test_a_server_has_no_daily_work_and_a_desktop_without_people_leaves_it_open() -> (
-    None
-):
+def test_a_server_has_no_daily_work_and_a_desktop_without_people_leaves_it_open() -> None:
     host = linux()
     host.files = {path: text for path, text in host.files.items() if path != DESKTOP}
     assert told("accounts.daily_administrator", seen(host)) == ("not_applicable", "server")

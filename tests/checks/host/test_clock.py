@@ -14,10 +14,10 @@ from posture_scan.checks.host.collect_malware_protection import MalwareProtectio
 from posture_scan.checks.host.protection_agent import Agent, Proof
 from posture_scan.checks.host.update_facts import Automatic, Because, Installs, Listing, Waiting
 
-from posture_scan.sdk import Attempt, Facts
+from posture_scan.sdk import Attempt, Facts, Method
 from tests.checks.computer import DAY, NOW, FakeHost, out
 from tests.checks.host.updating import debian, state
-from tests.checks.host.verdicts import told
+from tests.checks.host.verdicts import judge, told
 
 NAME = "clock.not_synchronised"
 
@@ -90,6 +90,12 @@ POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\W32Time\\Parameters\\Type"
 )
 def test_windows(values: dict[str, Any], want: str) -> None:
     assert told(NAME, seen(FakeHost(platform="windows", values=values)))[0] == want
+
+
+def test_a_setting_of_windows_is_no_proof_that_the_time_arrived() -> None:
+    values = {TIME + "Start": 3, TYPE: "NTP"}
+    verdict = judge(NAME, seen(FakeHost(platform="windows", values=values)))
+    assert (verdict.reason, verdict.method) == ("switched_on", Method.ANALYSIS)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,10 @@ def test_a_closed_folder_of_sessions_makes_no_server() -> None:
 
 def test_gnomes_defaults_lock_in_time() -> None:
     found = judge(CHECK, seen(screen_lock, linux()))
-    assert (found.status, dict(found.values)) == ("pass", {"what": "GNOME", "minutes": 5})
+    assert (found.status, dict(found.values)) == (
+        "pass",
+        {"what": "GNOME", "minutes": 5, "origin": "default"},
+    )
 
 
 @pytest.mark.parametrize(

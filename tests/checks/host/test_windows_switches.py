@@ -112,6 +112,7 @@ def test_the_switches_of_another_account_say_nothing_of_who_works_here() -> None
     other = [{"user": "S-1-5-21-1-1-1-1001", "token": "S-1-5-21-1-1-1-500"}]
     facts = macros(OFFICE | {OWN + "VBAWarnings": 4}, session=other)
     assert told("macros.unrestricted", facts) == ("unknown", "other_person")
-    for silent in ([], DENIED):
+    silents: tuple[Any, ...] = ([], DENIED)
+    for silent in silents:
         facts = macros(OFFICE | {OWN + "VBAWarnings": 4}, session=silent)
         assert told("macros.unrestricted", facts) == ("unknown", "not_seen")

@@ -32,8 +32,9 @@ def judge(name: str, facts: Facts, *beside: Facts, now: datetime = NOW) -> Verdi
         assert sentence, (name, language, verdict.reason)
         assert "{" not in fill(sentence, values), (name, verdict.reason, values)
         assert "{what}" not in sentence or values["what"], (name, verdict.reason)
-        if "{lift}" in sentence:
-            assert values["lift"] in words.terms, (name, values)
+        for given in ("lift", "origin"):  # ids, which only the terms turn into words
+            if f"{{{given}}}" in sentence:
+                assert values[given] in words.terms, (name, values)
     return verdict
 
 

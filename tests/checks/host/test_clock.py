@@ -93,7 +93,7 @@ def test_windows(values: dict[str, Any], want: str) -> None:
 
 
 def test_a_setting_of_windows_is_no_proof_that_the_time_arrived() -> None:
-    values = {TIME + "Start": 3, TYPE: "NTP"}
+    values: dict[str, Any] = {TIME + "Start": 3, TYPE: "NTP"}
     verdict = judge(NAME, seen(FakeHost(platform="windows", values=values)))
     assert (verdict.reason, verdict.method) == ("switched_on", Method.ANALYSIS)
 

@@ -117,11 +117,13 @@ def ssh_server(look: Look) -> SshServerFacts:
     files = from_files(look, _FILES[host.platform])
     asked = from_sshd(look)
     asked = {**asked, "permitrootlogin": _named(asked["permitrootlogin"])} if asked else None
-    values = asked or (_with_defaults(look, files) if files and not files.unclear else {})
+    values: dict[str, str] = {}
+    if files and not files.unclear:  # sshd itself says nothing of what holds for some only
+        values = asked or _with_defaults(look, files)
     return SshServerFacts(
         host.platform, host.elevated, installed=True,
         running=_running(look, values),
-        source="sshd -T" if asked else "files" if values else "",
+        source="" if not values else "sshd -T" if asked else "files",
         password=values.get("passwordauthentication", ""),
         keyboard=values.get("kbdinteractiveauthentication", ""), pam=values.get("usepam", ""),
         root=values.get("permitrootlogin", ""),

@@ -15,11 +15,9 @@ def launchd_on(look: Look, label: str) -> bool | None:
     """
     result = look.run(("launchctl", "print-disabled", "system"), hides="unit")
     text = result.stdout.decode("utf-8", "replace") if result and result.code == 0 else ""
-    if "=>" not in text:
+    rows = [line.partition("=>") for line in text.splitlines() if "=>" in line]
+    words = {name.strip().strip('"'): state.strip().rstrip(",") for name, _, state in rows}
+    on = _STATES.get(words.get(label, "disabled")) if words else None
+    if on is None:
         look.note("launchctl", Attempt.PROTOCOL_MISMATCH, "unit", "again")
-        return None
-    for line in text.splitlines():
-        name, arrow, state = line.partition("=>")
-        if arrow and name.strip().strip('"') == label:
-            return _STATES.get(state.strip().rstrip(","))
-    return False
+    return on

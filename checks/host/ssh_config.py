@@ -44,9 +44,10 @@ class SshConfig:
 
 
 def from_files(look: Look, path: str) -> SshConfig | None:
-    """Read the file with all it includes; None where it could not be read."""
+    """Read the file with all it includes; None, noted, where it could not be read."""
     text = look.text(path, hides="sshd_config")
     if text is None:
+        look.note(path, Attempt.TOOL_MISSING, "sshd_config", "again")
         return None
     reading = _Reading(look, path.rpartition("/")[0] or path.rpartition("\\")[0])
     reading.take(text, 0, conditional=False)

@@ -134,6 +134,7 @@ def test_vnc_on_linux() -> None:
         ('disabled services = {\n\t"com.apple.screensharing" => disabled\n}\n', "pass"),
         ('disabled services = {\n\t"com.apple.screensharing" => false\n}\n', "unknown"),
         ('disabled services = {\n\t"com.apple.ftpd" => disabled\n}\n', "pass"),
+        ('disabled services = {\n\t"com.apple.screensharing" => perhaps\n}\n', "unknown"),
         ("", "unknown"),
     ],
 )

@@ -169,6 +169,18 @@ def test_root_asks_sshd_itself() -> None:
     assert told(PASSWORD, asked(SAID, conf)) == ("unknown", "match_blocks")
 
 
+def test_what_sshd_says_holds_for_all_only_where_the_files_show_no_exception() -> None:
+    """``sshd -T`` leaves out what stands below Match, so a closed file may say otherwise."""
+    drop_ins = "/etc/ssh/sshd_config.d/*.conf"
+    for conf, closed in ((f"Include {drop_ins}\n", (drop_ins,)), (None, ())):
+        host = FakeHost(
+            files={"/usr/sbin/sshd": "", **({CONF: conf} if conf else {})}, closed=closed,
+            commands={"systemctl show": out(units()), "sshd -T": out(SAID)},
+        )  # fmt: skip
+        assert told(PASSWORD, seen(host)) == ("unknown", "not_seen")
+        assert told(ROOT, seen(host)) == ("unknown", "not_seen")
+
+
 @pytest.mark.parametrize(("said", "code"), [("", 0), ("port 22\n", 0), (SAID, 1)])
 def test_an_answer_of_sshd_that_is_not_whole_is_none(said: str, code: int) -> None:
     facts = asked(said, code=code)

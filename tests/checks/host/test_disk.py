@@ -59,6 +59,13 @@ def laptop(uuid: str = LUKS2, **more: Any) -> FakeHost:
     return linux(tree, mounts, "/dev/dm-2 partition 1 0 -2\n", files=files, **more)
 
 
+def said(host: FakeHost, program: str) -> Any:
+    """What a program of this computer prints."""
+    reply = host.commands[program]
+    assert not isinstance(reply, Attempt)
+    return json.loads(reply.stdout)
+
+
 def outcome(host: Any) -> tuple[str, str]:
     return told(CHECK, seen(disk_encryption, host))
 
@@ -89,7 +96,7 @@ def test_a_plain_root_is_weak_even_beside_a_locked_luks_partition() -> None:
 
 def test_swap_outside_gives_away_what_was_in_memory() -> None:
     host = laptop()
-    table = json.loads(host.commands["lsblk"].stdout)  # type: ignore[union-attr]
+    table = said(host, "lsblk")
     table["blockdevices"].append(node("sdb", "disk", "8:16"))
     host.commands = {"lsblk": out(json.dumps(table))}
     host.files = {**host.files, "/proc/swaps": "x\n/dev/sdb partition 1 0 -2\n"}
@@ -107,7 +114,7 @@ def test_swap_in_compressed_memory_or_in_a_file_is_no_disk() -> None:
 
 def test_a_plain_home_beside_an_encrypted_root_is_weak_but_a_stick_and_a_snap_are_not() -> None:
     host = laptop()
-    table = json.loads(host.commands["lsblk"].stdout)  # type: ignore[union-attr]
+    table = said(host, "lsblk")
     table["blockdevices"] += [
         node("sdc", "disk", "8:32", node("sdc1", "part", "8:33"), rm=True),
         node("loop3", "loop", "7:3"),
@@ -276,7 +283,7 @@ def test_a_second_drive_counts_and_an_unlisted_volume_does_not() -> None:
     host = bitlocker(1)
     facts = seen(disk_encryption, host)
     assert [volume.name for volume in facts.volumes] == ["C:"]
-    answer = json.loads(host.commands["powershell"].stdout)  # type: ignore[union-attr]
+    answer = said(host, "powershell")
     answer["drives"] = [{"drive": "C:", "protection": 1}, {"drive": "D:", "protection": 2}]
     found = judge(CHECK, seen(disk_encryption, windows(answer)))
     assert (found.status, dict(found.values)) == ("fail", {"what": "D:"})

@@ -31,7 +31,7 @@ def daily_administrator(seen: AccountsFacts) -> Verdict:
 def _of_worker(seen: AccountsFacts) -> Verdict:
     if seen.own_administrator is None:
         if seen.own:
-            return unknown("domain_group", lift="administrator", what=seen.own)
+            return unknown("domain_group", lift="desktop_user", what=seen.own)
         return unseen(seen, "accounts")
     if seen.own_administrator:
         return fail("administrator", who=seen.own)

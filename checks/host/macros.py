@@ -25,7 +25,7 @@ def unrestricted(seen: MacrosFacts) -> Verdict:
     if seen.other_person is None:
         return unseen(seen, "office")
     if seen.other_person:
-        return unknown("other_person")
+        return unknown("other_person", lift="desktop_user")
     for app in seen.apps:
         if app.warnings.value == 1:
             return fail("all_run", app=app.name, origin=app.warnings.origin.value)

@@ -41,7 +41,9 @@ def _samba(seen: SmbServerFacts) -> Verdict:
     if seen.running is False:
         return not_applicable("not_running")
     if seen.speaks_v1 is None:
-        return unknown("samba_unclear", lift="administrator", what="smb.conf")
+        if any(item.hides == "smb.conf" for item in seen.not_read):
+            return unseen(seen, "smb.conf", reason="samba_unclear")
+        return unknown("samba_unclear", what="smb.conf")  # read, and no more can be read
     if not seen.speaks_v1:
         return ok("samba_off", minimum=seen.minimum or f"Samba {seen.version}")
     if seen.running is None:

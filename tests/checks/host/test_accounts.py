@@ -292,6 +292,11 @@ def test_who_works_at_a_windows_computer(answers: dict[str, Any], want: tuple[st
     assert told("accounts.daily_administrator", seen(windows(answers=answers))) == want
 
 
+def test_who_is_in_a_nested_group_shows_with_the_persons_own_rights() -> None:
+    answers = session(USER, OTHER, 1) | {ADMINS: []}
+    assert lift("accounts.daily_administrator", seen(windows(answers=answers))) == "desktop_user"
+
+
 def test_a_windows_server_and_a_windows_of_unknown_kind() -> None:
     facts = seen(windows(values={f"{CURRENT}\\InstallationType": "Server Core"}))
     assert told("accounts.daily_administrator", facts) == ("not_applicable", "server")

@@ -10,7 +10,7 @@ from posture_scan.checks.host.collect_smb_server import SmbServerFacts, smb_of_c
 from posture_scan.sdk import Attempt
 from tests.checks.computer import FakeHost, out
 from tests.checks.host.listening_table import table
-from tests.checks.host.verdicts import told
+from tests.checks.host.verdicts import judge, told
 
 SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\"
 SMB1 = SERVICES + "LanmanServer\\Parameters\\SMB1"
@@ -100,6 +100,13 @@ def test_what_smb_conf_says(conf: str | Attempt | None, want: tuple[str, str]) -
         loop="include = /etc/samba/loop.conf\n",
     ) if conf is not None else samba(None)  # fmt: skip
     assert told("smb_server.v1", facts) == want
+
+
+def test_only_a_closed_file_would_be_opened_by_a_right() -> None:
+    closed = judge("smb_server.v1", samba(Attempt.PERMISSION_DENIED))
+    assert dict(closed.values)["lift"] == "administrator"
+    read = judge("smb_server.v1", samba(GLOBAL + "include = registry\n"))
+    assert "lift" not in dict(read.values)
 
 
 @pytest.mark.parametrize(

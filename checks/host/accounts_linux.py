@@ -34,9 +34,14 @@ class Admins:
     """Every place that could name another was read and understood."""
 
 
-def uses_directory(look: Look) -> bool:
-    """Tell whether people may come from somewhere else than this computer's own files."""
-    text = look.text("/etc/nsswitch.conf", hides="accounts") or ""
+def uses_directory(look: Look) -> bool | None:
+    """Tell whether people may come from somewhere else than this computer's own files.
+
+    None, noted, where that is closed; without the file only those are asked (nsswitch.conf(5)).
+    """
+    text = look.text("/etc/nsswitch.conf", hides="accounts")
+    if text is None:
+        return False if look.is_missing("/etc/nsswitch.conf") else None
     for line in text.splitlines():
         name, colon, sources = line.partition("#")[0].partition(":")
         if colon and name.strip() in {"passwd", "group"}:

@@ -82,7 +82,7 @@ def _linux(look: Look) -> AccountsFacts:
     admins = linux.administrators(look, everyone or ())
     installed = desktops(look, hides="accounts")
     seen = linux.last_seen(look, everyone or (), desktop=installed != ())
-    locked = _locked(look)
+    locked, directory = _locked(look), linux.uses_directory(look)
     persons = tuple(
         Person(
             f"UID {entry.uid}", entry.name in admins.names, seen.times.get(entry.name),
@@ -92,9 +92,8 @@ def _linux(look: Look) -> AccountsFacts:
     )  # fmt: skip
     return _facts(
         look, server=None if everyone is None or installed is None else not installed,
-        people=persons,
-        people_seen=everyone is not None,
-        directory=linux.uses_directory(look) or _has_strangers(admins, everyone or ()),
+        people=persons, people_seen=everyone is not None and directory is not None,
+        directory=bool(directory) or _has_strangers(admins, everyone or ()),
         admins_complete=admins.complete, own=_own(look, everyone or ()), seen_since=seen.since,
     )  # fmt: skip
 

@@ -114,6 +114,8 @@ def test_the_person_who_runs_it_is_not_the_administrator() -> None:
 def test_users_of_a_directory_are_not_in_the_files() -> None:
     facts = seen(linux(files={"/etc/nsswitch.conf": "passwd: files sss\n"}))
     assert told("accounts.daily_administrator", facts) == ("unknown", "directory")
+    facts = seen(linux(files={"/etc/nsswitch.conf": Attempt.PERMISSION_DENIED}))
+    assert told("accounts.daily_administrator", facts) == ("unknown", "not_seen")
     facts = seen(linux(files={"/etc/group": "sudo:x:27:EXAMPLE\\jiro\n"}))
     assert told("accounts.daily_administrator", facts) == ("unknown", "directory")
 

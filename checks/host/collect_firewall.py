@@ -56,7 +56,8 @@ class FirewallState(HostFacts):
     dropped: bool | None = None
     """Linux: whether the rules in force refuse an unexpected IPv4 connection."""
     dropped6: bool | None = None
-    uses_ipv6: bool = False
+    uses_ipv6: bool | None = False
+    """Linux: whether there is an address of IPv6; None where that is closed."""
     older_rules: bool = False
     """Linux: rules of the older kind are loaded, which only iptables-legacy can list."""
     ufw: Ufw | None = None
@@ -89,6 +90,7 @@ def firewall_state(host: Host) -> FirewallState:
 _OWN_ADDRESS: Final = "10"
 """The scope of ::1 in /proc/net/if_inet6."""
 
+_IF_INET6: Final = "/proc/net/if_inet6"
 _IF_INET6_FIELDS: Final = 6
 _UFW: Final = "ufw.service"
 
@@ -97,14 +99,20 @@ def _linux(look: Look) -> FirewallState:
     dropped, dropped6 = _rules(look)
     names = [look.text(f"/proc/net/{kind}_tables_names", hides="rules") or ""
              for kind in ("ip", "ip6")]  # fmt: skip
-    lines = (look.text("/proc/net/if_inet6", hides="ipv6") or "").splitlines()
-    fields = [line.split() for line in lines]
     return FirewallState(
         "linux", look.host.elevated, dropped, dropped6,
-        uses_ipv6=any(len(f) == _IF_INET6_FIELDS and f[3] != _OWN_ADDRESS for f in fields),
+        uses_ipv6=_uses_ipv6(look),
         older_rules=any("filter" in text.split() for text in names),
         ufw=_ufw(look), not_read=look.noted(),
     )  # fmt: skip
+
+
+def _uses_ipv6(look: Look) -> bool | None:
+    addresses = look.text(_IF_INET6, hides="ipv6")
+    if addresses is None:
+        return False if look.is_missing(_IF_INET6) else None
+    rows = [line.split() for line in addresses.splitlines()]
+    return any(len(row) == _IF_INET6_FIELDS and row[3] != _OWN_ADDRESS for row in rows)
 
 
 def _rules(look: Look) -> tuple[bool | None, bool | None]:

@@ -102,7 +102,8 @@ def _linux(look: Look) -> RemoteDesktopFacts:
     port = _xrdp_port(look) if xrdp else _RDP_PORT
     ports = sorted(reached & _VNC_PORTS)
     programs = [name for name in _VNC_PROGRAMS if not look.is_missing(f"/usr/bin/{name}")]
-    listens = None if found is None else port in reached
+    closed = any(note.hides == "rdp" for note in look.not_read)
+    listens = None if found is None or closed else port in reached
     if xrdp and listens is None:
         listens = unit_on(look, "xrdp.service")
     return RemoteDesktopFacts(

@@ -29,12 +29,12 @@ class SignInFacts(HostFacts):
     joined: bool | None = None
     """Accounts come from Entra ID or a domain, whose own rules are not seen here."""
     desktop_factor: str = ""
-    """Linux, at the screen: ``required``, ``optional`` or empty."""
+    """Linux, at the screen: ``required``, ``optional``, ``unseen`` or empty."""
     ssh_serves: bool | None = None
     ssh_password: bool | None = None
     """A password, or what PAM asks for, is a way in through SSH."""
     ssh_factor: str = ""
-    """Through SSH: ``required``, ``optional`` or empty."""
+    """Through SSH: ``required``, ``optional``, ``unseen`` or empty."""
     ssh_several: bool = False
     """SSH demands a key and something else."""
     ssh_conditions: bool = False

@@ -60,7 +60,7 @@ class SshServerFacts(HostFacts):
     matched: tuple[str, ...] = ()
     """``keyword value`` of what holds for some only."""
     second_factor: str = ""
-    """``required``, ``optional`` (who has none set up gets in), or empty."""
+    """``required``, ``optional`` (who has none set up gets in), ``unseen`` or empty."""
 
     @property
     def takes_password(self) -> bool:
@@ -173,7 +173,11 @@ def _running(look: Look, values: dict[str, str]) -> bool | None:
 
 
 def second_factor(look: Look, *services: str) -> str:
-    """Tell whether PAM demands a second factor: ``required``, ``optional``, or nothing."""
+    """Tell whether PAM demands a second factor: ``required``, ``optional``, or nothing.
+
+    ``unseen`` where none was found, but a file that may name one is closed.
+    """
+    before = len(look.not_read)
     rules = pam.stack(look, *services, kind="auth") or ()
     strength = ""
     for rule in rules:
@@ -181,4 +185,4 @@ def second_factor(look: Look, *services: str) -> str:
             if rule.counts and "nullok" not in rule.words:
                 return "required"
             strength = "optional"
-    return strength
+    return strength if strength or len(look.not_read) == before else "unseen"

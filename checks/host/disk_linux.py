@@ -64,7 +64,9 @@ def linux_volumes(look: Look) -> tuple[Volume, ...]:
         if volume is not None:
             found[mount.target] = volume  # a later mount on the same place hides the earlier
     swaps = [_swap(look, device, nodes) for device in _swaps(look)]
-    return (*found.values(), *swaps)
+    hidden = [Volume(note.what, Protection.UNSEEN, system=False)
+              for note in look.not_read if note.hides == "disk"]  # fmt: skip
+    return (*found.values(), *swaps, *hidden)
 
 
 def other_methods(look: Look) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def judged(seen: FirewallState) -> Judgement:
 
 
 def _linux(seen: FirewallState) -> Judgement:
-    if seen.dropped and (seen.dropped6 or not seen.uses_ipv6):
+    if seen.dropped and (seen.dropped6 or seen.uses_ipv6 is False):
         return Judgement(stands=True, reason="on", what="nftables")
     if _ufw_stands(seen):
         if seen.dropped is None or seen.older_rules:
@@ -42,7 +42,7 @@ def _linux(seen: FirewallState) -> Judgement:
         return Judgement(None, "not_in_force")
     if seen.older_rules:
         return Judgement(None, "older_rules")
-    if seen.dropped is None or (seen.uses_ipv6 and seen.dropped6 is None):
+    if seen.dropped is None or (seen.dropped and None in (seen.uses_ipv6, seen.dropped6)):
         return Judgement(None)
     if seen.dropped:
         return Judgement(stands=False, reason="ipv6_open")

@@ -49,15 +49,19 @@ class LinuxRules:
 
 
 def linux_rules(look: Look) -> LinuxRules | None:
-    """Read the stacks that every program includes; None where there are none."""
+    """Read the stacks that every program includes; None, noted, where not all was read."""
+    before = len(look.not_read)
     words = pam.stack(look, "common-password", "system-auth", "passwd", kind="password")
     auth = pam.stack(look, "common-auth", "system-auth", "login", kind="auth")
     if not words or not auth:
         look.note("/etc/pam.d", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return None
     length, source = _length(look, words)
+    lockout = _lockout(look, auth)
+    if len(look.not_read) > before:
+        return None  # what stands in a closed file may weaken or replace what was read
     nullok = any(rule.module == "pam_unix" and "nullok" in rule.words for rule in auth)
-    return LinuxRules(length, _lockout(look, auth), source, nullok)
+    return LinuxRules(length, lockout, source, nullok)
 
 
 def _length(look: Look, rules: tuple[pam.Rule, ...]) -> tuple[int | None, str]:

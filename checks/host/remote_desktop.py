@@ -35,7 +35,7 @@ def _windows(seen: RemoteDesktopFacts) -> Verdict:
 
 def _linux(seen: RemoteDesktopFacts) -> Verdict:
     if seen.rdp_listens is None:
-        return unseen(seen, "socket")
+        return unseen(seen, "rdp", "socket")
     if not seen.rdp_listens:
         return ok("not_listening", port=seen.port)
     if seen.xrdp:  # xrdp shows its own sign-in screen to anybody; it knows no NLA

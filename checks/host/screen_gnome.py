@@ -44,10 +44,11 @@ class _Databases:
 
 def gnome_lock(look: Look, home: str, desktop: str) -> Lock:
     """Read how the screen of one home locks: after the idle time and the delay together."""
+    before = len(look.not_read)
     own = _read(look, f"{home}/{_OWN}")
     system = tuple(_read(look, path) for path in _system_paths(look))
     defaults = _read(look, _SCHEMAS)
-    if own is None or defaults is None or None in system:
+    if own is None or defaults is None or None in system or len(look.not_read) > before:
         return Lock(desktop, None)
     tables = _Databases(own, tuple(table for table in system if table is not None), defaults)
     start = DESKTOPS[desktop]

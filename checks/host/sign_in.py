@@ -43,6 +43,8 @@ def _linux(seen: SignInFacts) -> Verdict:
         return unknown("key_only")
     if seen.ssh_factor == "required":
         return ok("ssh_factor")
+    if seen.ssh_factor == "unseen":
+        return unseen(seen, "pam")
     if seen.ssh_factor == "optional":
         return unknown("factor_optional")
     return fail("password_only")

@@ -20,6 +20,8 @@ def password_login(seen: SshServerFacts) -> Verdict:
     if not seen.password_alone:
         several = seen.takes_password and seen.several_methods
         return ok("several_factors" if several else "keys_only", source=seen.source)
+    if seen.second_factor == "unseen":
+        return unseen(seen, "pam")
     if seen.second_factor == "optional":
         return unknown("factor_optional", source=seen.source)
     if seen.running is None:

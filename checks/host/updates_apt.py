@@ -76,7 +76,8 @@ def apt_waiting(look: Look, runs: Runs, automatic: Automatic) -> Found:
     if waiting is None:
         look.note("apt-get", Attempt.PROTOCOL_MISMATCH, "update", "tool")
         return Found(Listing.UNREADABLE)
-    proven = runs.at if automatic.installs is Installs.ON and held is not None else None
+    unsure = held is None or any(item.hides == "run" for item in look.not_read)
+    proven = runs.at if automatic.installs is Installs.ON and not unsure else None
     marked = [
         replace(
             item, not_before=None if item.name in kept else proven, held=item.name in (held or ())

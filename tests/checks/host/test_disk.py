@@ -104,6 +104,13 @@ def test_swap_outside_gives_away_what_was_in_memory() -> None:
     assert (found.status, dict(found.values)) == ("fail", {"what": "swap"})
 
 
+def test_a_closed_list_of_swap_is_no_computer_without_any() -> None:
+    host = laptop()
+    for path in ("/proc/swaps", "/sys/block/dm-0/dm/uuid"):
+        host.files = {**laptop().files, path: Attempt.PERMISSION_DENIED}
+        assert outcome(host) == ("unknown", "not_told")
+
+
 def test_swap_in_compressed_memory_or_in_a_file_is_no_disk() -> None:
     host = laptop()
     host.files = {

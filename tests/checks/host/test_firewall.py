@@ -131,6 +131,9 @@ def test_ipv6_has_rules_of_its_own() -> None:
     only4 = nft(*chain("drop", family="ip"))
     assert outcome(linux(only4)) == ("fail", "ipv6_open")
     assert outcome(linux(only4, {"/proc/net/if_inet6": LO})) == ("pass", "on")
+    closed = {"/proc/net/if_inet6": Attempt.PERMISSION_DENIED}
+    assert outcome(linux(only4, closed)) == ("unknown", "not_seen")
+    assert outcome(linux(nft(*chain("drop")), closed)) == ("pass", "on")
     both = nft(*chain("drop", family="ip"), *chain("drop", family="ip6"))
     assert outcome(linux(both)) == ("pass", "on")
 

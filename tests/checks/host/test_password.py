@@ -148,6 +148,14 @@ def test_stacks_that_cannot_be_read_are_unknown(content: Any) -> None:
     assert told(LOCK, facts) == ("unknown", "not_seen")
 
 
+def test_a_closed_file_among_those_that_decide_leaves_it_open() -> None:
+    faillock = "auth required pam_faillock.so preauth\n" + NULLOK
+    for closed in ({"password": QUALITY, "quality": Attempt.PERMISSION_DENIED},
+                   {"auth": faillock, "faillock": Attempt.PERMISSION_DENIED}):  # fmt: skip
+        assert told(WEAK, linux(**closed)) == ("unknown", "not_seen")
+        assert told(LOCK, linux(**closed)) == ("unknown", "not_seen")
+
+
 def mac(table: Any, first: bytes = b"Getting global account policies\n") -> PasswordFacts:
     data = first + (table if isinstance(table, bytes) else plistlib.dumps(table))
     return seen(FakeHost(platform="darwin", commands={"pwpolicy": out(data)}))

@@ -87,7 +87,7 @@ def test_vnc_on_windows() -> None:
     assert told(VNC, windows({}, listening=local)) == ("pass", "off")
 
 
-def linux(*sockets: tuple[str, int] | Attempt, **files: str) -> RemoteDesktopFacts:
+def linux(*sockets: tuple[str, int] | Attempt, **files: str | Attempt) -> RemoteDesktopFacts:
     names = {"xrdp": "/usr/sbin/xrdp", "ini": "/etc/xrdp/xrdp.ini", "x11vnc": "/usr/bin/x11vnc"}
     closed = [one for one in sockets if isinstance(one, Attempt)]
     listening: dict[str, Any] = (
@@ -109,12 +109,14 @@ def linux(*sockets: tuple[str, int] | Attempt, **files: str) -> RemoteDesktopFac
          ("fail", "xrdp")),
         (("0.0.0.0", 3389), {}, ("unknown", "other_program")),
         (("0.0.0.0", 22), {}, ("pass", "not_listening")),
+        (("0.0.0.0", 3390), {"xrdp": "", "ini": Attempt.PERMISSION_DENIED},
+         ("unknown", "not_seen")),
         (Attempt.TOOL_MISSING, {}, ("unknown", "not_seen")),
         (Attempt.TIMEOUT, {"xrdp": ""}, ("unknown", "not_seen")),
     ],
 )  # fmt: skip
 def test_xrdp_on_linux(
-    sockets: tuple[str, int] | Attempt, files: dict[str, str], want: tuple[str, str]
+    sockets: tuple[str, int] | Attempt, files: dict[str, str | Attempt], want: tuple[str, str]
 ) -> None:
     assert told(NLA, linux(sockets, **files)) == want
 

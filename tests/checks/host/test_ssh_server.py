@@ -205,6 +205,11 @@ def test_a_second_factor_in_the_stack_of_sshd(pam: str, want: tuple[str, str]) -
     assert told(PASSWORD, by_files(DEBIAN, pam=pam)) == want
 
 
+def test_a_closed_file_of_the_stack_may_name_a_second_factor() -> None:
+    closed = Attempt.PERMISSION_DENIED
+    assert told(PASSWORD, by_files(DEBIAN, pam=closed)) == ("unknown", "not_seen")
+
+
 def test_a_second_factor_that_sshd_never_asks_pam_for() -> None:
     assert told(PASSWORD, by_files("UsePAM no\n", pam=OTP)) == ("fail", "password")
 

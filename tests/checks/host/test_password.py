@@ -150,8 +150,11 @@ def test_stacks_that_cannot_be_read_are_unknown(content: Any) -> None:
 
 def test_a_closed_file_among_those_that_decide_leaves_it_open() -> None:
     faillock = "auth required pam_faillock.so preauth\n" + NULLOK
-    for closed in ({"password": QUALITY, "quality": Attempt.PERMISSION_DENIED},
-                   {"auth": faillock, "faillock": Attempt.PERMISSION_DENIED}):  # fmt: skip
+    deciding: tuple[dict[str, Any], ...] = (
+        {"password": QUALITY, "quality": Attempt.PERMISSION_DENIED},
+        {"auth": faillock, "faillock": Attempt.PERMISSION_DENIED},
+    )
+    for closed in deciding:
         assert told(WEAK, linux(**closed)) == ("unknown", "not_seen")
         assert told(LOCK, linux(**closed)) == ("unknown", "not_seen")
 

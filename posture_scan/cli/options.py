@@ -82,6 +82,8 @@ def pricing(function: Decorated) -> Decorated:
         option("--certificate", "certificates", text="certificate", multiple=True),
         option("--annual-sales", text="annual_sales"),
         option("--industry", text="industry"),
+        option("--fact", "facts", text="fact", multiple=True),
+        option("--modification", text="modification"),
     ):
         function = add(function)
     return function
@@ -101,6 +103,39 @@ def amount(value: str | None) -> Decimal | None:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0:
         raise UsageError("cli.bad_amount", value=value)
+    return number
+
+
+def facts(stated: tuple[str, ...]) -> dict[str, str]:
+    """Read facts written like ``limit=1000000``.
+
+    Raises:
+        UsageError: ``cli.bad_fact``.
+    """
+    found = {}
+    for text in stated:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError("cli.bad_fact", value=text)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def modification(value: str | None) -> Decimal:
+    """Read an underwriter's judgement such as ``-10%`` or ``-0.1``; zero without one.
+
+    Raises:
+        UsageError: ``cli.bad_modification``.
+    """
+    text = (value or "0").strip()
+    try:
+        number = Decimal(text.removesuffix("%"))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if text.endswith("%"):
+        number /= 100
+    if not number.is_finite() or abs(number) > 1:
+        raise UsageError("cli.bad_modification", value=value)
     return number
 
 

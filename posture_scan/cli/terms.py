@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posture_scan.cli.options import amount
+from posture_scan.cli.options import amount, facts, modification
 
 if TYPE_CHECKING:
     from posture_scan.assess.document import Pricing, Terms
@@ -16,24 +16,34 @@ def pricing_from(options: dict[str, Any]) -> Pricing | None:
     """Return the pricing that was asked for, or None where nothing was given."""
     from posture_scan.assess.document import Pricing
 
-    names = ("base_premium", "group_discount", "certificates", "annual_sales", "industry")
-    if not any(options[name] for name in names):
+    judged = modification(options["modification"])
+    stated = facts(options["facts"])
+    stated |= {key: str(options[key]) for key in ("annual_sales", "industry") if options[key]}
+    names = ("base_premium", "group_discount", "certificates")
+    if not (judged or stated or any(options[name] for name in names)):
         return None
-    facts = {name: str(options[name]) for name in ("annual_sales", "industry") if options[name]}
     return Pricing(
         amount(options["base_premium"]), options["group_discount"],
-        tuple(options["certificates"]), facts,
+        tuple(options["certificates"]), stated, judged,
     )  # fmt: skip
 
 
 def terms_from(options: dict[str, Any], profile: str) -> Terms:
-    """Return the rules, answers and figures that the options name."""
+    """Return the rules, answers and figures that the options name.
+
+    What cannot be used (a profile, an amount, a fact beyond the profile's tables) is named here,
+    before anything is begun.
+    """
     from posture_scan.assess.document import Pricing, Terms
     from posture_scan.rating.load import load_profile
+    from posture_scan.rating.premium import base_premium
 
-    load_profile(profile)  # one that cannot be used is named before anything is begun
+    rules = load_profile(profile)
     answers = answers_from(options["answers_file"], profile)
-    return Terms(profile, answers, pricing_from(options) or Pricing())
+    pricing = pricing_from(options) or Pricing()
+    declared = answers.facts if answers else {}
+    base_premium(rules, pricing.base_premium, {**declared, **pricing.facts})
+    return Terms(profile, answers, pricing)
 
 
 def answers_from(path: Path | None, profile: str) -> Answers | None:

@@ -107,7 +107,8 @@ def look_up(table: Table, amount: Decimal, name: str) -> Decimal:
                 part = (amount - before.at) / (row.at - before.at)
                 return before.value + part * (row.value - before.value)
             break
-    bounds = {"low": f"{rows[0].at:,f}", "high": f"{rows[-1].at:,f}"}
+    low = ZERO if table.between == "step" else rows[0].at
+    bounds = {"low": f"{low:,f}", "high": f"{rows[-1].at:,f}"}
     raise UsageError("rating.outside_table", key=name, value=f"{amount:,f}", **bounds)
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from posture_scan.checks.backup.drills import failure, newest_drill, shortcoming, with_drill
+from posture_scan.checks.backup.drills import (
+    method_of,
+    newest_drills,
+    shortcoming,
+    standing_failure,
+    with_drill,
+)
 from posture_scan.checks.backup.facts import BackupProof, BackupSurvey, ObjectLock
 from posture_scan.checks.backup.levels import best_job, frame_of, label_of, survey_step
 from posture_scan.checks.backup.object_lock import with_locks
@@ -49,22 +55,21 @@ def not_protected(seen: BackupSurvey, context: Context) -> Verdict:
     return replace(verdict, method=ObjectLock.method) if relies else verdict
 
 
-@check(needs=BackupSurvey, beside=BackupProof, version=2)
+@check(needs=BackupSurvey, beside=BackupProof, version=3)
 def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
     """No restore was witnessed; without a record that is unknown, because people try by hand.
 
-    Only a drill that was made and went wrong is a fail.
+    Only a drill that was made and went wrong is a fail, until a later one makes it good.
     """
     seen = with_locks(seen, context.beside, context.now)
-    drill = newest_drill(context.beside)
-    if drill is None:
-        return _spoken(seen, context, 5, _restored(seen, context))
-    failed = failure(seen, drill, context.now)
+    drills = newest_drills(context.beside)
+    failed = standing_failure(seen, drills, context.now)
     if failed is not None:
-        return _spoken(seen, context, 5, failed, Method.VERIFIED_ACTION)
+        return _spoken(seen, context, 5, failed[1], method_of(failed[0]))
     step = _restored(seen, context)
-    if step.answer is Answer.YES:
+    if step.answer is Answer.YES or not drills:
         return _spoken(seen, context, 5, step)
+    drill = drills[0]
     short_of = shortcoming(seen, drill, context.now)
     if short_of is not None:
         return _spoken(seen, context, 5, short_of)
@@ -72,8 +77,6 @@ def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
     step = _restored(seen, context)
     if step.answer is Answer.UNKNOWN and step.reason != "restore_too_old":
         step = Step(Answer.UNKNOWN, "lower_level_open", step.values, 5)
-    elif step.answer is Answer.YES:
-        step = Step(step.answer, step.reason, {**step.values, "class": drill.evidence_class}, 5)
     return _spoken(seen, context, 5, step, Method.VERIFIED_ACTION)
 
 

@@ -6,7 +6,7 @@ lower levels of the same backup. A drill of another repository proves nothing ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,7 +28,7 @@ from posture_scan.checks.backup.steps import (
     short,
 )
 
-from posture_scan.sdk import Facts
+from posture_scan.sdk import Facts, Method
 
 LEVEL: Final = 5
 
@@ -45,13 +45,44 @@ _FAILED: Final = {
 }
 
 
-def newest_drill(beside: Iterable[Facts]) -> RestoreDrill | None:
-    """Return the newest drill among what is known of the computer."""
+def newest_drills(beside: Iterable[Facts]) -> tuple[RestoreDrill, ...]:
+    """Return the newest drill of each evidence class; what the engine itself did comes first."""
     drills = [facts for facts in beside if isinstance(facts, RestoreDrill)]
-    return max(drills, key=lambda drill: drill.verified_at, default=None)
+    newest = {
+        drill.evidence_class: drill
+        for drill in sorted(drills, key=lambda drill: drill.verified_at)
+    }  # fmt: skip
+    return tuple(newest[name] for name in sorted(newest))
 
 
-def failure(seen: BackupSurvey, drill: RestoreDrill, now: datetime) -> Step | None:
+def standing_failure(
+    seen: BackupSurvey, drills: Sequence[RestoreDrill], now: datetime
+) -> tuple[RestoreDrill, Step] | None:
+    """Return the drill that failed and was not made good, with what it says.
+
+    A later drill by the engine makes good what went wrong by hand, but nobody's word makes good
+    what the engine itself could not bring back.
+
+    Args:
+        seen: the survey of the same computer.
+        drills: as ``newest_drills`` returns them.
+        now: the moment of judging.
+    """
+    for number, drill in enumerate(drills):
+        if any(surer.verified_at > drill.verified_at for surer in drills[:number]):
+            continue
+        failed = _failure(seen, drill, now)
+        if failed is not None:
+            return drill, failed
+    return None
+
+
+def method_of(drill: RestoreDrill) -> Method:
+    """Return how sure a drill is: what was only shown is no action of this program."""
+    return Method.VERIFIED_ACTION if drill.evidence_class == "A" else Method.ANALYSIS
+
+
+def _failure(seen: BackupSurvey, drill: RestoreDrill, now: datetime) -> Step | None:
     """Return what a drill that failed says, unless it is out of date or a restore came later."""
     later = [job.restore_proven_at for job in seen.jobs if job.restore_proven_at is not None]
     if any(at > drill.verified_at for at in later) or not _in_time(seen, drill, now):

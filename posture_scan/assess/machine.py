@@ -135,9 +135,9 @@ def read_all(places: Sequence[Path], packs: PackSet) -> tuple[Surveyed, ...]:
 def merged(machines: Iterable[Surveyed]) -> tuple[Surveyed, ...]:
     """Join what several files say of one computer, such as its survey and its restore drill.
 
-    Of two looks of a kind at the same thing the newer counts, whatever it says: an older one that
-    looked better is out of date. Each of several buckets is a thing of its own. A computer that
-    any of the files calls a server is one.
+    Of two looks of a kind the newer counts, whatever it says: an older one that looked better is
+    out of date. Each bucket is a look of its own, and so is a restore that a person made by hand
+    beside one that the engine made. A computer that any of the files calls a server is one.
 
     Raises:
         UsageError: ``host_file.two_computers`` where one name stands for two computers.
@@ -153,9 +153,8 @@ def _joined(one: Surveyed, other: Surveyed) -> Surveyed:
     known = {machine.asset.identity for machine in (one, other)} - {""}
     if len(known) > 1:
         raise UsageError("host_file.two_computers", name=one.asset.names[0])
-    records: dict[tuple[str, str, tuple[str, ...]], Evidence] = {}
-    for record in sorted((*one.evidence, *other.evidence), key=lambda r: (r.observed_at, r.id)):
-        records[record.kind, record.collector, record.names] = record
+    both = sorted((*one.evidence, *other.evidence), key=lambda r: (r.observed_at, r.id))
+    records = {(r.kind, r.collector, r.method, r.names): r for r in both}
     roles = {machine.asset.role for machine in (one, other)} - {""}
     asset = replace(
         one.asset,

@@ -189,7 +189,6 @@ def _exposure(checks: tuple[str, ...]) -> Machine:
         outside_only=False,
         seen_only=True,
         data_only=False,
-        met_only=False,
     )
 
 

@@ -80,7 +80,6 @@ class Machine(Model):
     named_only: bool = False
     absent: Literal["not_applicable", "met", "unknown"] = "not_applicable"
     outside_only: bool = False
-    met_only: bool = False
     seen_only: bool = False
     data_only: bool = False
     evidence_class: Literal["verified", "documented"] = "verified"

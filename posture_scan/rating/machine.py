@@ -162,7 +162,6 @@ def _check(rule: Machine, observed: Observed, check: str, asset: str) -> _CheckV
     if not readings:
         return _CheckView(State.UNKNOWN, (), (Reason("missing", check, asset),))
     weak = State.NOT_MET if check in rule.not_met_if else State.PARTIAL
-    weak = State.UNKNOWN if rule.met_only else weak
     states = {
         Sign.WEAK: weak,
         Sign.WAIVED: State(observed.profile.evidence.waived),

@@ -100,8 +100,6 @@ class Machine:
     outside_only: bool
     """A weakness seen is not met; its absence proves nothing about what no rule can see: what
     lies inside, or what people do."""
-    met_only: bool
-    """Its absence seen is met; a weakness seen proves nothing: work by hand leaves no trace."""
     seen_only: bool
     """What cannot be observed by its nature (a silent UDP port) decides nothing; a weakness that
     shows itself is not met, and anything else that stayed unseen is still unknown."""

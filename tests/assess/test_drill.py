@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from posture_scan.checks.backup.facts import ObjectLock
 
 from posture_scan.assess.document import Permission, Terms
 from posture_scan.assess.drill import drill_evidence, write_drill
@@ -18,6 +21,7 @@ from posture_scan.drill.verify import Drill, Outcome, Restored
 from posture_scan.engine.judge import judge
 from posture_scan.engine.packs import PackSet, load_packs
 from posture_scan.engine.records import with_id
+from posture_scan.model.answer import Answer, Answers
 from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope
@@ -54,7 +58,7 @@ def survey(packs: PackSet, at: datetime, *, role: str = "server", gone: bool = F
 
 
 def drilled(tmp_path: Path, packs: PackSet, drill: Drill = DRILL) -> Surveyed:
-    path = tmp_path / f"{drill.verified_at:%j%H}.json"
+    path = tmp_path / f"{drill.verified_at:%j%H}-{drill.files[0].outcome}.json"
     write_drill(path, "pc-1", drill, packs)
     return read(path, packs)
 
@@ -98,19 +102,71 @@ def test_the_newest_of_each_kind_wins_even_if_it_says_less(tmp_path: Path, packs
     assert [record.attempt for record in machine.evidence] == [Attempt.PERMISSION_DENIED]
 
 
-def test_a_scan_takes_both_files_in_as_one_computer(tmp_path: Path, packs: PackSet) -> None:
+def report_on(
+    packs: PackSet, *machines: Surveyed, answers: Answers | None = None, profile: str = "jp-sme",
+    now: datetime = NOW,
+) -> dict[str, Any]:  # fmt: skip
+    """The report of a firm on these computers' files and a questionnaire."""
     scope = Scope("例", "代表", date(2026, 11, 1), date(2026, 12, 1), ("127.60.5.11",))
-    machines = (drilled(tmp_path, packs), survey(packs, NOW))
-    report = assess(
+    return assess(
         Permission(scope), Work(packs, manner=Manner("builtin", "lan"), machines=machines),
-        Terms("jp-sme"), clock=lambda: NOW, stop=threading.Event(),
+        Terms(profile, answers), clock=lambda: now, stop=threading.Event(),
         progress=lambda _event, **_values: None,
     )  # fmt: skip
+
+
+def test_a_scan_takes_both_files_in_as_one_computer(tmp_path: Path, packs: PackSet) -> None:
+    report = report_on(packs, drilled(tmp_path, packs), survey(packs, NOW))
     assert [item["id"] for item in report["assets"] if item["kind"] == "host"] == ["host:pc-1"]
     told = {f["check"]: f["status"] for f in report["findings"] if f["asset"] == "host:pc-1"}
     assert told["backup.restore_untested"] == "pass"
     met = {item["id"]: item["status"] for item in report["criteria"]}
     assert met["BKP-TEST"] == "met"
+
+
+@pytest.mark.parametrize("profile", ["jp-sme", "jp-sme-strict"])
+def test_a_failed_drill_contradicts_the_answer_until_a_later_one_succeeds(
+    tmp_path: Path, packs: PackSet, profile: str
+) -> None:
+    yes = Answers("jp-sme", "例 太郎", "代表", NOW.date(), (Answer("BKP-TEST", {"": "yes"}),))
+
+    def settled(
+        *machines: Surveyed, answers: Answers | None = yes
+    ) -> tuple[str, str, list[str], Decimal]:
+        report = report_on(packs, *machines, answers=answers, profile=profile, now=NOW + DAY)
+        (status,) = [item for item in report["criteria"] if item["id"] == "BKP-TEST"]
+        against = [item["criterion"] for item in report["rating"]["contradictions"]]
+        score = Decimal(report["rating"]["score"])
+        return status["status"], status["evidence_class"], against, score
+
+    seen, failed = survey(packs, NOW), drilled(tmp_path, packs, WRONG)
+    by_hand = drilled(tmp_path, packs, replace(
+        DRILL, engine="by_hand", evidence_class="B", destination="", verified_at=NOW + DAY / 2
+    ))  # fmt: skip
+    later = drilled(tmp_path, packs, replace(DRILL, verified_at=NOW + DAY))
+    nothing = settled(seen, answers=None)[3]
+    assert settled(seen)[:3] == ("met", "attested", [])
+    assert settled(seen)[3] > nothing
+    assert settled(seen, failed) == ("contradicted", "verified", ["BKP-TEST"], nothing)
+    assert settled(seen, failed, by_hand) == settled(seen, failed)
+    assert settled(seen, failed, by_hand, later)[:3] == ("met", "verified", [])
+    assert settled(seen, failed, by_hand, later)[3] > nothing
+
+
+def test_each_bucket_that_was_asked_outlives_joining_the_files(
+    tmp_path: Path, packs: PackSet
+) -> None:
+    seen, drill = survey(packs, NOW), drilled(tmp_path, packs)
+    asked = tuple(
+        with_id(Evidence(
+            "", "backup.ObjectLock", "host:pc-1", Vantage.HOST, "backup.object_lock", 1, NOW,
+            Attempt.OK, Method.PROTOCOL_HANDSHAKE,
+            ObjectLock(f"s3:https://s3.example/{name}", lock_enabled=True), names=(name,),
+        ))
+        for name in ("one", "two")
+    )  # fmt: skip
+    (machine,) = merged([replace(seen, evidence=(*seen.evidence, *asked)), drill])
+    assert set(machine.evidence) == {*seen.evidence, *asked, *drill.evidence}
 
 
 def test_other_computers_stay_apart_and_a_server_stays_one(packs: PackSet) -> None:

@@ -212,11 +212,14 @@ def test_backup_job(none: Status, stale: Status, expected: State) -> None:
     assert decided("BKP-JOB", seen, (host(),)).status is expected
 
 
-def test_no_trace_of_a_restore_test_proves_nothing() -> None:
-    assert decided("BKP-TEST", [backup("restore_untested", FAIL)], (host(),)).status is (
-        State.UNKNOWN
-    )
-    assert decided("BKP-TEST", [backup("restore_untested", PASS)], (host(),)).status is State.MET
+@pytest.mark.parametrize(
+    ("seen", "expected"), [(UNKNOWN, State.UNKNOWN), (FAIL, State.NOT_MET), (PASS, State.MET)]
+)
+def test_no_trace_of_a_restore_proves_nothing_and_a_failed_one_does(
+    seen: Status, expected: State
+) -> None:
+    status = decided("BKP-TEST", [backup("restore_untested", seen)], (host(),)).status
+    assert status is expected
 
 
 def test_a_restore_drill_counts_for_a_year_and_a_trace_for_a_quarter() -> None:

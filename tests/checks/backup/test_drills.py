@@ -84,6 +84,25 @@ def test_the_newest_drill_counts() -> None:
     assert verdict(SOUND, newer, drill()).status is Status.FAIL
 
 
+BY_HAND: dict[str, Any] = {"evidence_class": "B", "engine": "by_hand", "destination": ""}
+
+
+def test_a_restore_by_hand_makes_good_only_what_went_wrong_by_hand() -> None:
+    shown = drill(**BY_HAND)
+    wrong = replace(shown, files=bad(Outcome.MISMATCH).files)
+    earlier = {"verified_at": NOW - 2 * HOUR}
+    told = verdict(SOUND, wrong)
+    assert (told.status, told.method) == (Status.FAIL, Method.ANALYSIS)
+    assert verdict(SOUND, replace(wrong, **earlier), shown).reason == "restored_by_hand"
+    assert verdict(SOUND, replace(wrong, **earlier), drill()).reason == "restored"
+    for drills in ((replace(bad(Outcome.DAMAGED), **earlier), shown),
+                   (shown, replace(bad(Outcome.DAMAGED), **earlier))):  # fmt: skip
+        told = verdict(SOUND, *drills)
+        assert (told.reason, told.method) == ("restore_damaged", Method.VERIFIED_ACTION)
+    assert verdict(SOUND, replace(drill(), **earlier), wrong).status is Status.FAIL
+    assert verdict(SOUND, replace(drill(), **earlier), shown).reason == "restored"
+
+
 def test_a_restore_after_a_failed_drill_counts() -> None:
     later = seen_with(replace(SOUND.jobs[0], restore_proven_at=NOW - HOUR / 2))
     assert verdict(later, bad(Outcome.MISMATCH)).reason == "restored"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posture_scan.checks.backup.bacula_conf import Resource, files_named, parse
-from posture_scan.checks.backup.bacula_runs import ENDED_WELL, Run, reports, run_of
+from posture_scan.checks.backup.bacula_runs import Run, reports, run_of
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
 from posture_scan.checks.backup.messages import LOG_LIMIT, shrunk
 from posture_scan.checks.backup.restic import is_deep
@@ -24,8 +24,6 @@ from posture_scan.sdk import Attempt, Look
 
 _DAY: Final = 86_400
 _SAMPLES: Final = frozenset({"/usr/sbin", "/sbin", "/usr/local/sbin"})
-_ENDED_BADLY: Final = frozenset("EefAIW")
-"""E, e: errors; f: fatal error; A: cancelled; I: incomplete; W: with warnings."""
 _RUNS: Final = (
     "SELECT Job.Name AS name, Client.Name AS client, Job.Type AS type, Job.Level AS level,"
     " Job.JobStatus AS status, Job.RealEndTime AS ended, Job.JobTDate AS epoch,"
@@ -109,12 +107,36 @@ class Director:
     def jobs(self) -> list[BackupJob]:
         """Return one job per planned backup of this computer."""
         runs = self._runs()
+        own = [
+            item for item in self.planned
+            if (self._value(item, "type").lower() or "backup") == "backup"
+            and self._is_own(self._value(item, "client"))
+        ]  # fmt: skip
+        real = [item for item in own if not self._is_sample(self._sources(item))]
+        return [
+            with_runs(self._job(item), self._runs_of(item, runs, alone=real == [item]))
+            for item in own
+        ]
+
+    def _runs_of(self, item: Resource, runs: Sequence[Run], *, alone: bool) -> list[Run]:
+        """Return the runs that are surely about one plan.
+
+        A check belongs to the plan that its ``Verify Job`` names. Of a restore nothing tells which
+        plan's copy it came from, so it counts where the computer has a single one.
+        """
+        name, client = item.get("name"), self._value(item, "client")
         found = []
-        for item in self.planned:
-            kind = self._value(item, "type").lower() or "backup"
-            if kind == "backup" and self._is_own(self._value(item, "client")):
-                found.append(self._job(item, runs))
+        for run in runs:
+            planned = self.named.get(("job", run.name))
+            named = self._value(planned, "verifyjob") if planned else ""
+            about = named == name if run.kind == "V" and named else alone
+            if run.name == name if run.kind == "B" else about and run.client == client:
+                found.append(run)
         return found
+
+    def _sources(self, item: Resource) -> tuple[str, ...]:
+        files = self.named.get(("fileset", self._value(item, "fileset")))
+        return tuple(files_named(files)) if files else ()
 
     def _value(self, job: Resource, name: str) -> str:
         defaults = self.named.get(("jobdefs", job.get("jobdefs")))
@@ -133,18 +155,15 @@ class Director:
             or address.split(".", maxsplit=1)[0].lower() in self.surroundings.own_names
         )
 
-    def _job(self, item: Resource, runs: Sequence[Run]) -> BackupJob:
-        name = item.get("name")
-        files = self.named.get(("fileset", self._value(item, "fileset")))
-        sources = tuple(files_named(files)) if files else ()
-        schedule = self._value(item, "schedule")
-        seconds = self._seconds(schedule)
-        sample = all(path in _SAMPLES or self._is_dump(path) for path in sources)
+    def _job(self, item: Resource) -> BackupJob:
+        sources = self._sources(item)
+        seconds = self._seconds(self._value(item, "schedule"))
+        sample = self._is_sample(sources)
         gone = any(path.startswith("/") and self.look.is_missing(path) for path in sources)
         on = self._value(item, "enabled").lower() not in ("no", "false", "off", "0")
         destination, place = self._destination(item, sources)
-        job = BackupJob(
-            self.flavour.engine, f"{self.flavour.director[0]} {name}",
+        return BackupJob(
+            self.flavour.engine, f"{self.flavour.director[0]} {item.get('name')}",
             source_paths=sources[:50],
             destination=destination,
             destination_class=place,
@@ -154,11 +173,13 @@ class Director:
             separate_credentials=True if place in _AWAY else None,
             log=self.flavour.log,
         )  # fmt: skip
-        return with_runs(job, name, self._value(item, "client"), runs)
 
-    def _is_dump(self, path: str) -> bool:
-        """Tell whether this is the catalogue itself, which is no data of the firm."""
-        return path.startswith(f"{self.folder}/") and path.endswith(".sql")
+    def _is_sample(self, sources: Sequence[str]) -> bool:
+        """Tell whether only the packages' sample or the catalogue itself is saved, no data."""
+        return all(
+            path in _SAMPLES or (path.startswith(f"{self.folder}/") and path.endswith(".sql"))
+            for path in sources
+        )
 
     def _seconds(self, schedule: str) -> int:
         """Return the shortest period of a schedule's lines; 0 where it has none."""
@@ -206,21 +227,23 @@ class Director:
 _AWAY: Final = (Place.OTHER_HOST, Place.REMOVABLE)
 
 
-def with_runs(job: BackupJob, name: str, client: str, runs: Sequence[Run]) -> BackupJob:
-    """Add what the runs prove: the last backup, checks by reading back, and restores."""
-    mine = [run for run in runs if run.kind == "B" and run.name == name]
-    ended = [run for run in mine if run.status == ENDED_WELL or run.status in _ENDED_BADLY]
+def with_runs(job: BackupJob, runs: Sequence[Run]) -> BackupJob:
+    """Add what its runs prove: the last backup, checks by reading back, and restores."""
+    ended = [run for run in runs if run.kind == "B" and run.ended]
     good = [run for run in ended if run.good()]
     # An increment without any files is worth something only on top of a run that had some.
     good = good if any(run.files for run in good) else []
-    beside = [run for run in runs if run.client == client and run.good()]
-    restores = [run.at for run in beside if run.kind == "R" and run.files]
-    verified = [run.at for run in beside if run.kind == "V" and run.files]
+    restores = [
+        run.at for run in runs
+        if run.kind == "R" and run.good() and run.files and not run.logged
+    ]  # fmt: skip
+    checks = [run for run in runs if run.checked and run.good()]
+    checked = max(checks, key=lambda run: run.at, default=None)
     full = sorted((run for run in good if run.level == "F"), key=lambda run: run.at)
     newest = max(ended, key=lambda run: run.at, default=None)
-    evidence = "A" if not any(run.level == "log" for run in good) else "B"
     proofs = job.proofs
     if good:
+        evidence = "B" if any(run.logged for run in good) else "A"
         proofs += (Proof("catalogue", evidence, max(run.at for run in good)),)
     return replace(
         job,
@@ -228,9 +251,9 @@ def with_runs(job: BackupJob, name: str, client: str, runs: Sequence[Run]) -> Ba
         last_run_failed=None if newest is None else not newest.good(),
         versioned=True if is_deep([run.at for run in good]) else job.versioned,
         traps=job.traps + (("shrunk",) if shrunk([run.size for run in full]) else ()),
-        integrity_at=max(verified, default=None),
-        integrity_grade="data" if verified else "",
-        restore_proven_at=max(restores, default=None) if evidence == "A" else None,
+        integrity_at=checked.at if checked else None,
+        integrity_grade=checked.checked if checked else "",
+        restore_proven_at=max(restores, default=None),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 KEPT: Final = frozenset({
     "name", "type", "level", "client", "fileset", "schedule", "storage", "jobdefs", "enabled",
     "run", "file", "pool", "nextpool", "address", "device", "mediatype", "archivedevice", "dbname",
-    "dbaddress", "dbuser", "workingdirectory",
+    "dbaddress", "dbuser", "workingdirectory", "verifyjob",
 })  # fmt: skip
 """Everything else, passwords above all, is dropped while reading."""
 

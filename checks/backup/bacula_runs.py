@@ -10,9 +10,14 @@ from typing import Final
 from posture_scan.sdk import SystemRow
 
 ENDED_WELL: Final = "T"
-
-
+ENDED_BADLY: Final = frozenset("EefAIW")
+"""E, e: errors; f: fatal error; A: cancelled; I: incomplete; W: with warnings."""
 _WIDEST_ZONE: Final = timedelta(hours=15)
+_CHECKED: Final = {"O": "structure", "A": "data"}
+"""How deep the levels of a Verify job go that read the copy (Bacula's ``job_level.h``):
+VolumeToCatalog holds the attributes and digests on the volume against the
+catalogue, Data reads the content, too.
+InitCatalog, Catalog and DiskToCatalog look at the disk that was saved, and never at the copy."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,18 @@ class Run:
     errors: int
     files: int
     size: int
+    logged: bool = False
+    """It stands in the log, which says less than the catalogue."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over, well or not."""
+        return self.status == ENDED_WELL or self.status in ENDED_BADLY
+
+    @property
+    def checked(self) -> str:
+        """``structure`` or ``data`` where it was a check of the copy itself; else empty."""
+        return _CHECKED.get(self.level, "") if self.kind == "V" and self.files else ""
 
     def good(self) -> bool:
         """Tell whether it ended well; an increment may find nothing new, a full run may not."""
@@ -75,13 +92,11 @@ def _ended(text: str, epoch: int | str | None, zone: tzinfo) -> datetime | None:
 
 
 _FIELD: Final = re.compile(r"^ {2}([A-Z][A-Za-z() ]{1,30}): {1,30}(.{1,200})$")
-
-
 _ENGLISH: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
                    "dec")  # fmt: skip
-
-
 _KINDS: Final = {"Backup": "B", "Restore": "R", "Verify": "V"}
+_VERIFY_LEVELS: Final = {"volumetocatalog": "O", "data": "A"}
+"""A report's words for the levels that read the copy, without spaces and a "Verify" before."""
 
 
 def reports(text: str, zone: tzinfo) -> list[Run]:
@@ -108,8 +123,11 @@ def _report(fields: dict[str, str], kind: str, said: str, at: datetime) -> Run:
     client = fields.get("Client", "").split(" ")[0].strip('"')
     written = fields.get("FD Files Written", fields.get("Files Examined", "0")).replace(",", "")
     ok = said == f"{said.split(' ', maxsplit=1)[0]} OK"
-    return Run(name, client, kind, "log", "T" if ok else "f", at, 0 if ok else 1,
-               int(written) if written.isdecimal() else 0, 0)  # fmt: skip
+    words = fields.get("Verify Level", "").replace(" ", "").lower().removeprefix("verify")
+    return Run(
+        name, client, kind, _VERIFY_LEVELS.get(words, ""), "T" if ok else "f", at, 0 if ok else 1,
+        int(written) if written.isdecimal() else 0, 0, logged=True,
+    )  # fmt: skip
 
 
 def _log_time(text: str, zone: tzinfo) -> datetime | None:

@@ -401,6 +401,7 @@ def saved_checked_and_restored(computer: Computer) -> None:
         # The catalogue's own times are local ones without a zone: nine hours ahead here.
         assert moment is not None
         assert now - moment < 2 * MINUTE
+    assert job.integrity_grade == "structure"
     assert len(list(computer.path("/restored").rglob("letter*.txt"))) == 20
     assert (job.schedule_seconds, job.enabled) == (86_400, True)
     assert job.destination_class is Place.OTHER_HOST
@@ -415,7 +416,7 @@ def known_by_the_log_alone(computer: Computer) -> None:
     log.write_text(text[: text.index("Termination:            Restore OK") + 40], "utf-8")
     (job,) = computer.survey().jobs
     assert [(one.artefact, one.evidence_class) for one in job.proofs] == [("catalogue", "B")]
-    assert job.restore_proven_at is None
+    assert (job.integrity_grade, job.restore_proven_at) == ("structure", None)
     assert told(computer.survey(), "stale") == ("unknown", "one_trace_only")
 
 

@@ -94,12 +94,49 @@ def test_nobody_elses_run_counts() -> None:
 
 
 def test_checks_and_restores_are_records() -> None:
-    (job,) = seen(run(), run(type="V", name="Check"), run(3 * DAY, type="R", name="R")).jobs
-    assert (job.integrity_at, job.integrity_grade) == (NOW - 2 * HOUR, "data")
+    check = {"type": "V", "name": "Check", "level": "O"}
+    (job,) = seen(run(), run(**check), run(3 * DAY, type="R", name="R")).jobs
+    assert (job.integrity_at, job.integrity_grade) == (NOW - 2 * HOUR, "structure")
     assert job.restore_proven_at == NOW - 3 * DAY
+    (job,) = seen(run(), run(**check | {"level": "A"})).jobs
+    assert job.integrity_grade == "data"
     for bad in ({"files": 0}, {"status": "f"}, {"client": "other-fd"}):
-        (job,) = seen(run(), run(type="R", **bad), run(type="V", **bad)).jobs
+        (job,) = seen(run(), run(type="R", **bad), run(**check | bad)).jobs
         assert (job.integrity_at, job.restore_proven_at) == (None, None)
+
+
+@pytest.mark.parametrize("level", ["V", "C", "d", ""])
+def test_a_look_at_the_disk_that_was_saved_is_no_check_of_the_copy(level: str) -> None:
+    (job,) = seen(run(), run(type="V", name="Tripwire", level=level)).jobs
+    assert job.integrity_at is None
+
+
+def test_with_two_plans_a_check_is_that_of_the_plan_it_names_and_a_restore_of_neither() -> None:
+    two = DIRECTOR + (
+        "Job { Name = Books; JobDefs = defaults }\n"
+        'Job { Name = Check; Type = Verify; JobDefs = defaults; Verify Job = "Books" }\n'
+    )
+    rows = (run(), run(name="Books"), run(type="V", name="Check", level="O"), run(type="R"))
+    papers, books = seen(*rows, **{"/etc/bacula/bacula-dir.conf": two}).jobs
+    assert (papers.integrity_at, books.integrity_at) == (None, NOW - 2 * HOUR)
+    assert (papers.restore_proven_at, books.restore_proven_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "grade"),
+    [("VolumeToCatalog", "structure"), ("Verify Volume to Catalog", "structure"),
+     ("Verify Data", "data"), ("Verify Init Catalog", ""), ("Disk to Catalog", "")],
+)  # fmt: skip
+def test_the_level_of_a_check_in_the_log(words: str, grade: str) -> None:
+    files = {name: text for name, text in FILES.items() if name != CATALOGUE}
+    log = (
+        "  Job:                    Check.2026-11-22_14.04.56_04\n"
+        f"  Verify Level:           {words}\n  Client:                 firm-fd\n"
+        "  End time:               22-Nov-2026 14:04:59\n"
+        "  Files Examined:         12\n  Termination:            Verify OK\n"
+    )
+    (job,) = survey(FakeHost(files | {"/var/log/bacula/bacula.log": log})).jobs
+    assert job.integrity_grade == grade
 
 
 def test_a_30_hours_old_run_in_japan_is_30_hours_old() -> None:

@@ -75,7 +75,7 @@ def restore_untested(seen: BackupSurvey, context: Context) -> Verdict:
         return _spoken(seen, context, 5, short_of)
     seen = with_drill(seen, drill)
     step = _restored(seen, context)
-    if step.answer is Answer.UNKNOWN and step.reason != "restore_too_old":
+    if step.answer is Answer.UNKNOWN and step.reason not in {"restore_too_old", "time_in_future"}:
         step = Step(Answer.UNKNOWN, "lower_level_open", step.values, 5)
     return _spoken(seen, context, 5, step, Method.VERIFIED_ACTION)
 

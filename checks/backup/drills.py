@@ -85,7 +85,7 @@ def method_of(drill: RestoreDrill) -> Method:
 def _failure(seen: BackupSurvey, drill: RestoreDrill, now: datetime) -> Step | None:
     """Return what a drill that failed says, unless it is out of date or a restore came later."""
     later = [job.restore_proven_at for job in seen.jobs if job.restore_proven_at is not None]
-    if any(at > drill.verified_at for at in later) or not _in_time(seen, drill, now):
+    if any(drill.verified_at < at <= now + CLOCK_SLACK for at in later) or not _in_time(seen, drill, now):
         return None
     for outcome, reason in _FAILED.items():
         for item in drill.files:

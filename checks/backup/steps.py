@@ -116,9 +116,14 @@ def fresh(job: BackupJob, frame: Frame) -> Step:
         return _unknown("listing_only" if "listing_only" in job.traps else "starts_only")
     if frame.clock_synchronised is False:
         return _unknown("clock_not_synchronised")
-    if found.at > frame.now + CLOCK_SLACK:
-        return _unknown("time_in_future", last=short(found.at))
-    return _in_window(job, frame, found)
+    return _in_future(found.at, frame) or _in_window(job, frame, found)
+
+
+def _in_future(moment: datetime, frame: Frame) -> Step | None:
+    """A record of the future proves that a clock was wrong, and would never grow old."""
+    if moment <= frame.now + CLOCK_SLACK:
+        return None
+    return _unknown("time_in_future", last=short(moment))
 
 
 def _in_window(job: BackupJob, frame: Frame, found: Freshness) -> Step:
@@ -223,7 +228,7 @@ def protected(job: BackupJob, frame: Frame) -> Step:
             return _unknown("protection_unseen")
     if job.integrity_at is None:
         return _unknown("integrity_unseen")
-    return Step(Answer.YES, "protected")
+    return _in_future(job.integrity_at, frame) or Step(Answer.YES, "protected")
 
 
 def restored(job: BackupJob, frame: Frame) -> Step:
@@ -236,7 +241,8 @@ def restored(job: BackupJob, frame: Frame) -> Step:
     limit = RESTORE_WINDOW.get(frame.role, RESTORE_WINDOW["server"])
     if frame.now - job.restore_proven_at > limit:
         return _unknown("restore_too_old", last=short(job.restore_proven_at))
-    return Step(Answer.YES, "restored", {"last": short(job.restore_proven_at)})
+    proven = Step(Answer.YES, "restored", {"last": short(job.restore_proven_at)})
+    return _in_future(job.restore_proven_at, frame) or proven
 
 
 def short(moment: datetime) -> str:

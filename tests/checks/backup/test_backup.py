@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import posture_scan.checks.backup.backup as subject
@@ -91,11 +92,12 @@ STEP_REASONS = {
     },
     "not_protected": {
         "protected", "lock_too_short", "integrity_old", "protection_unseen", "integrity_unseen",
+        "time_in_future",
         "no_backup", "backup_unclear", "not_fresh", "fresh_unclear", "not_separated",
         "separated_unclear", *LOCK_DENIES, *LOCK_UNCLEAR,
     },
     "restore_untested": {
-        "restored", "no_restore_record", "restore_too_old", "lower_level_open",
+        "restored", "no_restore_record", "restore_too_old", "lower_level_open", "time_in_future",
         "restore_mismatch", "restore_changed", "restore_damaged", "restored_by_hand",
         "restore_partial", "restored_elsewhere", "drill_times_wrong",
     },
@@ -146,6 +148,8 @@ SURVEYS = [
     seen_with(job(locked_until=NOW)), seen_with(job(integrity_at=NOW - 40 * DAY)),
     *(seen_with(job(traps=(trap,))) for trap in (*LOCK_DENIES, *LOCK_UNCLEAR)),
     seen_with(job(locked_until=NOW + 60 * DAY)), seen_with(job(restore_proven_at=NOW)),
+    seen_with(replace(FULL, integrity_at=NOW + DAY)),
+    seen_with(replace(FULL, restore_proven_at=NOW + DAY)),
 ]  # fmt: skip
 
 

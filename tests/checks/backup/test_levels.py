@@ -44,6 +44,18 @@ def test_level_5_needs_a_restore_on_top_of_everything() -> None:
     assert level(job(restore_proven_at=NOW - DAY)) == 3
 
 
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [(4, {"integrity_at": NOW + HOUR}), (5, {"restore_proven_at": NOW + HOUR})],
+)
+def test_a_record_of_the_future_proves_nothing(number: int, more: dict[str, datetime]) -> None:
+    full = {"locked_until": NOW + 20 * DAY, "integrity_at": NOW, "restore_proven_at": NOW}
+    assert level(job(**full)) == 5
+    assert level(job(**full | more)) == number - 1
+    step = survey_step(seen_with(job(**full | more)), number, NOW)
+    assert (step.answer, step.reason) == (Answer.UNKNOWN, "time_in_future")
+
+
 @pytest.mark.parametrize("evidence_class", ["C", "D", "E"])
 def test_a_scheduler_alone_stays_at_level_1(evidence_class: str) -> None:
     started = (Proof("task", evidence_class, NOW), Proof("stamp", evidence_class, NOW))

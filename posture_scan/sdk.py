@@ -17,6 +17,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, TypeVar, overload
 
+from posture_scan.model.address import redacted_address
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import (
     Attempt,
@@ -82,7 +83,8 @@ __all__ = [
     "ServiceSeen", "Status", "Support", "SystemRow", "TenantFacts", "Vantage", "Verdict", "ask",
     "begins_with", "check", "collector", "compare_revision", "fail", "filetime", "front_page",
     "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable",
-    "number_of", "ok", "powershell", "printable", "protocol", "store_address", "unknown", "unseen",
+    "number_of", "ok", "powershell", "printable", "protocol", "redacted_address", "store_address",
+    "unknown", "unseen",
 ]
 # fmt: on
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from posture_scan.checks.backup.bacula_conf import Resource, files_named, parse
 from posture_scan.checks.backup.bacula_runs import Run, reports, run_of
+from posture_scan.checks.backup.destination import is_here
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
 from posture_scan.checks.backup.messages import LOG_LIMIT, shrunk
 from posture_scan.checks.backup.restic import is_deep
@@ -150,10 +151,7 @@ class Director:
         return self._is_here(resource.get("address") if resource else "")
 
     def _is_here(self, address: str) -> bool:
-        return bool(address) and (
-            address in ("localhost", "127.0.0.1", "::1")
-            or address.split(".", maxsplit=1)[0].lower() in self.surroundings.own_names
-        )
+        return is_here(address, self.surroundings.own_names)
 
     def _job(self, item: Resource) -> BackupJob:
         sources = self._sources(item)

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.planned import Planned, base_job
 from posture_scan.checks.backup.surroundings import Surroundings
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Look, redacted_address
 
 _SLACK = timedelta(minutes=10)
 """The two files of one run are written within minutes of each other."""
@@ -83,7 +82,7 @@ def same_place(location: str, destination: str) -> bool:
 
 def _plain(location: str) -> str:
     """``ssh://u@h:22/./x``, ``ssh://u@h/x`` and ``u@h:x`` are spelt alike."""
-    text = redacted(location).removeprefix("file://").rstrip("/")
+    text = redacted_address(location).removeprefix("file://").rstrip("/")
     if text.startswith("ssh://"):
         host, _, path = text[6:].partition("/")
         return f"{host.split(':')[0]}:{path.lstrip('./')}"
@@ -132,7 +131,7 @@ def with_trace(scene: Scene, job: BackupJob, trace: Trace) -> BackupJob:
     place = scene.surroundings.classify(scene.look, trace.location, job.source_paths)
     return replace(
         job,
-        destination=job.destination or redacted(trace.location),
+        destination=job.destination or redacted_address(trace.location),
         destination_class=place,
         proofs=job.proofs + ((proof,) if proof else ()),
         traps=job.traps + trace.traps(),

@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.backup.borg import Scene, with_trace
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob
 from posture_scan.checks.backup.planned import Planned, base_job, keeps_enough
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Look, redacted_address
 
 _SYSTEM: Final = ("/etc/borgmatic/config.yaml", "/etc/borgmatic.d/*.yaml")
 _OWN: Final = (".config/borgmatic/config.yaml", ".config/borgmatic.d/*.yaml")
@@ -78,7 +77,7 @@ def _repository_job(scene: Scene, job: BackupJob, config: Config, repository: st
     job = replace(
         job,
         source_paths=config.sources[:50],
-        destination=redacted(repository),
+        destination=redacted_address(repository),
         destination_class=scene.surroundings.classify(look, repository, config.sources),
         versioned=keeps_enough(config.keep),
         traps=job.traps + (("source_missing",) if missing else ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,22 +49,14 @@ _SCHEMES: Final[dict[str, Place]] = {
 }
 _URL: Final = re.compile(r"^([a-z0-9+]+):", re.IGNORECASE)
 _SCP: Final = re.compile(r"^(?:[^@/:\s]+@)?([^@/:\s]+):(?!//)")
-_USERINFO: Final = re.compile(r"(?<=://)[^/\s]+@|^[^@/:\s]+@(?=[^/:\s]+:)|(?<=^sftp:)[^@/\s]+@")
-_SECRET_QUERY: Final = re.compile(
-    r"(?i)([?&;](?:[a-z_-]*(?:key|secret|token|password|sig|signature)))=[^&;]*"
-)
 _NETWORK: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "fuse.glusterfs", "ceph"}
 )
 _DRIVES: Final = frozenset({"drive", "onedrive", "dropbox", "box", "pcloud", "iclouddrive"})
 _STORES: Final = frozenset({"s3", "b2", "azureblob", "swift", "google cloud storage"})
-_LOOPBACK: Final = re.compile(r"^(?:localhost|127\.\d+\.\d+\.\d+|::1)$")
-
-
-def redacted(destination: str) -> str:
-    """Return a destination without user names, passwords and keys."""
-    clean = _USERINFO.sub("", re.sub(r"^(rest|webdavs?):(?=https?://)", r"\1:", destination))
-    return _SECRET_QUERY.sub(r"\1=", clean)[:300]
+_LOOPBACK: Final = re.compile(
+    r"(?:ip6-)?localhost(?:\.localdomain)?|127(?:\.\d{1,10}){1,3}|0(?:\.0){0,3}|::1?|::ffff:127\..*"
+)
 
 
 @dataclass(frozen=True)
@@ -139,9 +132,18 @@ def classify_url(
         place = Place.OTHER_HOST
     if place is None:
         return Place.UNKNOWN if found else None
-    if host and (_LOOPBACK.match(host) or host.split(".")[0].lower() in own_names):
-        return Place.SAME_HOST
-    return place
+    return Place.SAME_HOST if is_here(host, own_names) else place
+
+
+def is_here(host: str, own_names: Collection[str]) -> bool:
+    """Tell whether a name or an address is this computer's own.
+
+    Args:
+        host: as somebody wrote it, an IPv6 address with or without brackets.
+        own_names: what this computer calls itself, in lower case and without a domain.
+    """
+    plain = host.strip("[]").rstrip(".").lower()
+    return bool(_LOOPBACK.fullmatch(plain)) or plain.split(".", 1)[0] in own_names
 
 
 def _remote(destination: str, scheme: str, remotes: dict[str, str]) -> Place:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import (
     BackupJob,
     BackupSurvey,
@@ -28,7 +27,7 @@ from posture_scan.checks.backup.steps import (
     short,
 )
 
-from posture_scan.sdk import Facts, Method
+from posture_scan.sdk import Facts, Method, redacted_address
 
 LEVEL: Final = 5
 
@@ -85,7 +84,8 @@ def method_of(drill: RestoreDrill) -> Method:
 def _failure(seen: BackupSurvey, drill: RestoreDrill, now: datetime) -> Step | None:
     """Return what a drill that failed says, unless it is out of date or a restore came later."""
     later = [job.restore_proven_at for job in seen.jobs if job.restore_proven_at is not None]
-    if any(drill.verified_at < at <= now + CLOCK_SLACK for at in later) or not _in_time(seen, drill, now):
+    made_good = any(drill.verified_at < at <= now + CLOCK_SLACK for at in later)
+    if made_good or not _in_time(seen, drill, now):
         return None
     for outcome, reason in _FAILED.items():
         for item in drill.files:
@@ -138,7 +138,7 @@ def _its_jobs(seen: BackupSurvey, drill: RestoreDrill) -> list[BackupJob]:
 
 
 def _same(destination: str) -> str:
-    clean: str = redacted(destination)
+    clean: str = redacted_address(destination)
     return clean.removeprefix("file://").rstrip("/")
 
 
@@ -163,7 +163,7 @@ def _missing(drill: RestoreDrill) -> tuple[str, ...]:
 def _values(drill: RestoreDrill, item: RestoredFile | None) -> Values:
     return {
         "engine": drill.engine, "last": short(drill.verified_at),
-        "destination": redacted(drill.destination) or "?",
+        "destination": redacted_address(drill.destination) or "?",
         "folder": item.folder[:200] if item else "?",
         "point": item.point[:20] if item and item.point else "?",
     }  # fmt: skip

@@ -186,8 +186,6 @@ class RestoreDrill(BackupProof):
     verified_at: datetime
     destination: str
     """Without user names or passwords."""
-    destination_class: Place
-    """Only what the address itself shows."""
     files: tuple[RestoredFile, ...] = ()
     not_sealed: tuple[str, ...] = ()
     """Folders that were to be part of the drill and could not be written to."""

@@ -12,11 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from posture_scan.checks.backup import messages, systemd
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob
 from posture_scan.checks.backup.planned import Planned
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Look, redacted_address
 
 
 def with_checks(
@@ -38,7 +37,7 @@ def with_checks(
 def _checked_jobs(jobs: Sequence[BackupJob], item: Planned) -> list[int]:
     """Find the jobs whose copy a check looks at: the same destination, or the engine's only job."""
     mine = [number for number, job in enumerate(jobs) if job.engine == item.command.engine]
-    place = redacted(item.command.destination)
+    place = redacted_address(item.command.destination)
     if place:
         return [number for number in mine if jobs[number].destination.rstrip("/") == place]
     return mine if len(mine) == 1 else []

@@ -15,10 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 
-from posture_scan.sdk import Attempt, AttemptError, Look, is_absent, lift_of
+from posture_scan.sdk import Attempt, AttemptError, Look, is_absent, lift_of, redacted_address
 
 _DESTINATIONS: Final = ("tmutil", "destinationinfo", "-X")
 _PREFERENCES: Final = "/Library/Preferences/com.apple.TimeMachine.plist"
@@ -141,7 +140,7 @@ def _job(item: dict[str, Any], history: dict[str, dict[str, Any]]) -> BackupJob:
     return BackupJob(
         engine="time_machine",
         job=f"Time Machine {identity[:8]}",
-        destination=redacted(str(item.get("URL") or item.get("Name") or "")),
+        destination=redacted_address(str(item.get("URL") or item.get("Name") or "")),
         destination_class=Place.NETWORK_SHARE if network else Place.REMOVABLE,
         enabled=enabled if isinstance(enabled, bool) else True,
         proofs=(Proof("snapshot_dates", "A", max(dates)),) if dates else (),

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, BackupSurvey, ObjectLock
 
 from posture_scan.sdk import (
@@ -23,6 +22,7 @@ from posture_scan.sdk import (
     NotRead,
     ObjectStore,
     collector,
+    redacted_address,
     store_address,
 )
 
@@ -54,7 +54,7 @@ def object_lock(store: ObjectStore) -> ObjectLock:
         rule = None
         closed.append(_closed("lock_rule", error))
     seen = ObjectLock(
-        destination=redacted(str(store.address)),
+        destination=redacted_address(str(store.address)),
         lock_enabled=rule.enabled if rule else None,
         default_mode=rule.mode if rule else "",
         default_days=rule.days if rule else 0,

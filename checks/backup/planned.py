@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from posture_scan.checks.backup import command, cron, destination, messages, sources, systemd
+from posture_scan.checks.backup import command, cron, messages, sources, systemd
 from posture_scan.checks.backup.engine_call import Command
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 from posture_scan.checks.backup.surroundings import Surroundings
 from posture_scan.checks.backup.user_timers import user_timers
 
-from posture_scan.sdk import Attempt, AttemptError, Look
+from posture_scan.sdk import Attempt, AttemptError, Look, redacted_address
 
 SCRIPT_LIMIT = 262_144
 """Bytes of a wrapper script that are read; scripts of people are some kilobytes."""
@@ -163,7 +163,7 @@ def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob
         job=item.where,
         kind=call.kind,
         source_paths=call.sources[:50],
-        destination=destination.redacted(call.destination),
+        destination=redacted_address(call.destination),
         destination_class=place,
         schedule_seconds=item.seconds,
         enabled=item.enabled,

@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
 from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.windows_places import Drives, place_of
 from posture_scan.checks.backup.windows_veeam import usual_gap
 
-from posture_scan.sdk import Attempt, FileInfo, Look
+from posture_scan.sdk import Attempt, FileInfo, Look, redacted_address
 
 INSTALLED: Final = (
     r"HKLM\SOFTWARE\Arcserve\Unified Data Protection\Engine\InstallPath",
@@ -59,7 +58,7 @@ def arcserve_jobs(look: Look, drives: Drives) -> list[BackupJob]:
     target = targets.pop() if len(targets) == 1 else ""
     return [
         BackupJob(
-            engine="arcserve_udp", job="Arcserve UDP", destination=redacted(target),
+            engine="arcserve_udp", job="Arcserve UDP", destination=redacted_address(target),
             destination_class=place_of(target, drives) if target else Place.UNKNOWN,
             enabled=True if len({run.at.date() for run in runs}) > 1 else None,
             schedule_seconds=usual_gap([run.at for run in runs]),

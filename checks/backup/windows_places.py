@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from posture_scan.checks.backup.destination import is_here
 from posture_scan.checks.backup.facts import Place
 
 from posture_scan.sdk import Look, ScriptAnswer, number_of
@@ -24,7 +25,6 @@ _UNCLEAR: Final = frozenset({0, 14, 15, 16})
 """Bus types that hide the disk below: unknown, virtual, a file, storage spaces."""
 
 _NAME_KEY: Final = r"HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName"
-_OWN: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Drives:
     """Kind of drive by letter, such as ``E:``."""
     disks: Mapping[str, Disk] = field(default_factory=dict)
     """Disk by letter, and by volume path in lower case."""
-    own_name: str = ""
+    own_names: tuple[str, ...] = ()
 
 
 def drives_of(look: Look, answer: ScriptAnswer) -> Drives:
@@ -60,16 +60,15 @@ def drives_of(look: Look, answer: ScriptAnswer) -> Drives:
             disks[f"{letter}:"] = disk
         disks |= {_volume(path): disk for path in _texts(item.get("paths"))}
     name = look.value(_NAME_KEY, "ComputerName", hides="place")
-    return Drives(kinds, disks, name.lower() if isinstance(name, str) else "")
+    return Drives(kinds, disks, (name.lower(),) if isinstance(name, str) and name else ())
 
 
 def place_of(target: str, drives: Drives) -> Place:
     """Classify a Windows path by what would take it away together with the system's disk."""
     volume = target.startswith(("\\\\?\\", "\\\\.\\"))
     if target.startswith("\\\\") and not volume:
-        host = target[2:].split("\\", 1)[0].lower()
-        own = host in _OWN or (bool(drives.own_name) and host == drives.own_name)
-        return Place.SAME_HOST if own else Place.NETWORK_SHARE
+        host = target[2:].split("\\", 1)[0].split("@", 1)[0]
+        return Place.SAME_HOST if is_here(host, drives.own_names) else Place.NETWORK_SHARE
     letter = target[:2].upper()
     kind = drives.kinds.get(letter)
     if kind == _NETWORK:

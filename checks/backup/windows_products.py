@@ -10,13 +10,12 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob
 from posture_scan.checks.backup.windows_arcserve import arcserve_jobs
 from posture_scan.checks.backup.windows_places import Drives, place_of
 from posture_scan.checks.backup.windows_registry import sub_keys
 
-from posture_scan.sdk import Look
+from posture_scan.sdk import Look, redacted_address
 
 SERVICES_KEY: Final = r"HKLM\SYSTEM\CurrentControlSet\Services"
 SERVICES: Final[dict[str, str]] = {
@@ -86,7 +85,7 @@ def _windows_7(look: Look, drives: Drives) -> list[BackupJob]:
     return [
         BackupJob(
             "windows_backup_and_restore", "Backup and Restore (Windows 7)",
-            destination=redacted(target), destination_class=place_of(target, drives),
+            destination=redacted_address(target), destination_class=place_of(target, drives),
         )
     ]  # fmt: skip
 

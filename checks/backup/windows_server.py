@@ -10,12 +10,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.windows_places import Drives, place_of
 
-from posture_scan.sdk import ScriptAnswer, moment, number_of
+from posture_scan.sdk import ScriptAnswer, moment, number_of, redacted_address
 
 _DAY: Final = 86_400
 _GOOD: Final = 4
@@ -43,7 +42,7 @@ def server_backup(answer: ScriptAnswer, drives: Drives, now: datetime) -> list[B
     return [
         BackupJob(
             engine="windows_server_backup", job="Windows Server Backup",
-            destination=redacted(target), destination_class=place_of(target, drives),
+            destination=redacted_address(target), destination_class=place_of(target, drives),
             schedule_seconds=_DAY if summary.get("next") else 0,
             enabled=bool(summary.get("policy")) and bool(summary.get("next")) if summary else None,
             proofs=proofs, last_run_failed=failed,

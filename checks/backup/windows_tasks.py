@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from posture_scan.checks.backup.destination import classify_url, redacted
+from posture_scan.checks.backup.destination import classify_url
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 from posture_scan.checks.backup.windows_places import Drives, place_of
 
-from posture_scan.sdk import Look, moment, number_of
+from posture_scan.sdk import Look, moment, number_of, redacted_address
 
 _DAY: Final = 86_400
 _ENGINES: Final[dict[str, Kind]] = {
@@ -101,7 +101,7 @@ def _job(task: dict[str, Any], line: str, drives: Drives, *, direct: bool) -> Ba
     return BackupJob(
         engine=_PRODUCTS.get(name, name), job=str(task.get("path") or "")[:200], kind=kind,
         source_paths=(source,) if source else (),
-        destination=redacted(target), destination_class=_place(target, drives),
+        destination=redacted_address(target), destination_class=_place(target, drives),
         schedule_seconds=_period(task),
         enabled=_enabled(task),
         proofs=proofs, last_run_failed=failed,

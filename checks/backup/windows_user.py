@@ -9,12 +9,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from posture_scan.checks.backup.destination import redacted
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 from posture_scan.checks.backup.windows_places import Drives, place_of
 from posture_scan.checks.backup.windows_registry import sub_keys
 
-from posture_scan.sdk import Look, filetime
+from posture_scan.sdk import Look, filetime, redacted_address
 
 _CONFIGURATION: Final = r"\AppData\Local\Microsoft\Windows\FileHistory\Configuration"
 _HISTORY_KEY: Final = r"HKCU\Software\Microsoft\Windows\CurrentVersion\FileHistory"
@@ -72,7 +71,7 @@ def _file_history(
     catalogues = [info.modified for info in look.files(f"{folder}\\Catalog*.edb", hides="run")]
     proofs = (Proof("file_history", "B", max(catalogues)),) if catalogues else ()
     return BackupJob(
-        engine="file_history", job="File History", destination=redacted(target),
+        engine="file_history", job="File History", destination=redacted_address(target),
         destination_class=_place(target, fields.get("TargetDriveType", ""), drives),
         enabled=on, proofs=proofs,
         traps=("synced_left_out",) if "Documents" in within else (),

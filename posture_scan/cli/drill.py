@@ -102,7 +102,7 @@ def verify(record: Path, *, as_json: bool, **options: Any) -> int:
 def _look(sealed: SealRecord, options: dict[str, Any]) -> Drill:
     from posture_scan.drill import verify as drills
     from posture_scan.drill.engines import engine
-    from posture_scan.drill.place import without_secrets
+    from posture_scan.sdk import redacted_address
 
     if options["by_hand"]:
         return drills.verify_by_hand(sealed, options["by_hand"], now)
@@ -111,7 +111,7 @@ def _look(sealed: SealRecord, options: dict[str, Any]) -> Drill:
             options["engine"], options["repository"], environment=os.environ, scratch=folder,
             seconds=options["timeout"],
         )  # fmt: skip
-        where = without_secrets(asked.repository) or "-"
+        where = redacted_address(asked.repository) or "-"
         count = len(sealed.canaries)
         tell("drill.will_restore", err=True, engine=asked.name, repository=where, count=count)
         return drills.verify(sealed, asked, folder, now)

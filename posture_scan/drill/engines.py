@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from posture_scan.drill import borg, duplicity, restic, rsnapshot
 from posture_scan.drill.engine import Engine, Runner
-from posture_scan.drill.place import refuse_password
 from posture_scan.errors import UsageError
 
 ENGINES: Final[Mapping[str, tuple[Callable[[Runner, str], Engine], tuple[str, ...]]]] = {
@@ -25,6 +25,11 @@ _NAMED_BY: Final = {
 }  # fmt: skip
 """Variables by which an engine knows its repository without being told."""
 
+_PASSWORD: Final = re.compile(
+    r"://[^/@\s:]*:[^/@\s]+@|[?&;][a-z_-]*(?:key|secret|token|password)=", re.IGNORECASE
+)
+"""A password in an address; every user of the computer can see command lines."""
+
 
 def engine(
     name: str, repository: str, *, environment: Mapping[str, str], scratch: Path, seconds: float,
@@ -37,7 +42,8 @@ def engine(
     """
     if os.name != "posix":
         raise UsageError("drill.by_hand_only")
-    refuse_password(repository)
+    if _PASSWORD.search(repository):
+        raise UsageError("drill.password_in_address")
     if not repository and not any(environment.get(var) for var in _NAMED_BY.get(name, ())):
         raise UsageError("drill.no_address", engine=name)
     make, variables = ENGINES[name]

@@ -16,9 +16,9 @@ from typing import Final, NoReturn
 
 from posture_scan.drill.canary import Canary, digest_of
 from posture_scan.drill.engine import DamagedError, Engine, Point
-from posture_scan.drill.place import classify, without_secrets
 from posture_scan.drill.record import SealRecord
 from posture_scan.errors import IncompleteError, UsageError
+from posture_scan.sdk import redacted_address
 
 MOST_POINTS: Final = 20
 """Restore points that are looked into for one file, newest first."""
@@ -70,7 +70,6 @@ class Drill:
     sealed_at: datetime
     verified_at: datetime
     destination: str
-    destination_class: str
     files: tuple[Restored, ...]
     not_sealed: tuple[str, ...] = ()
     """Folders that were to be sealed and could not be."""
@@ -125,7 +124,7 @@ def verify(record: SealRecord, engine: Engine, folder: Path, clock: Clock) -> Dr
         _refuse_empty(record, engine, points)
     return Drill(
         engine.name, version, "A", record.sealed_at, clock(),
-        without_secrets(engine.repository), classify(engine.repository), files, record.failed,
+        redacted_address(engine.repository), files, record.failed,
     )  # fmt: skip
 
 
@@ -223,9 +222,7 @@ def verify_by_hand(record: SealRecord, files: Sequence[Path], clock: Clock) -> D
             raise IncompleteError("drill.closed", path=file) from error
         given[canary.name] = _compare(file, canary, file.parent)
     found = tuple(_by_hand(canary, given.get(canary.name)) for canary in record.canaries)
-    return Drill(
-        BY_HAND, "", "B", record.sealed_at, clock(), "", "unknown", found, record.failed
-    )  # fmt: skip
+    return Drill(BY_HAND, "", "B", record.sealed_at, clock(), "", found, record.failed)
 
 
 def _named_like(record: SealRecord, file: Path) -> Canary:

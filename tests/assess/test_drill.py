@@ -31,9 +31,7 @@ from tests.checks.backup.scene import job, seen_with
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 FILE = Restored("/data", "n", Outcome.PROVEN, sha256_ok=True, point="p", point_at=NOW, size=4096)
-DRILL = Drill(
-    "restic", "0.14.0", "A", NOW - DAY, NOW, "s3:s3.example/bucket", "object_storage", (FILE,)
-)
+DRILL = Drill("restic", "0.14.0", "A", NOW - DAY, NOW, "s3:s3.example/bucket", (FILE,))
 WRONG = replace(DRILL, files=(replace(FILE, outcome=Outcome.MISMATCH, sha256_ok=False),))
 
 

@@ -37,7 +37,7 @@ def drill(*files: RestoredFile, **more: Any) -> RestoreDrill:
     base: dict[str, Any] = {
         "engine": "restic", "engine_version": "0.14.0", "evidence_class": "A",
         "sealed_at": NOW - DAY, "verified_at": NOW - HOUR, "destination": REPOSITORY,
-        "destination_class": Place.OBJECT_STORAGE, "files": files or (FILE, OTHER),
+        "files": files or (FILE, OTHER),
     }  # fmt: skip
     return RestoreDrill(**(base | more))
 

@@ -15,7 +15,6 @@ from posture_scan.checks.backup import (
     borgmatic,
     command,
     cron,
-    destination,
     messages,
     planned,
     rsnapshot,
@@ -26,7 +25,7 @@ from posture_scan.checks.backup import (
 from posture_scan.checks.backup.bacula_runs import reports
 
 from posture_scan.collect.redact import redact
-from posture_scan.sdk import Look
+from posture_scan.sdk import Look, redacted_address
 from tests.checks.computer import FakeHost
 
 SMALL = 8_000
@@ -52,7 +51,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "config.yaml": lambda text: borgmatic.parse_config("x", text),
     "bacula.conf": bacula_conf.parse,
     "bacula.log": lambda text: reports(text, UTC),
-    "url": destination.redacted,
+    "url": redacted_address,
     "messages": said,
     "unit": lambda text: user_timers._values(text, "ExecStart"),
     "show": lambda text: systemd._starts(f"argv[]={text}"),
@@ -62,7 +61,8 @@ SEEDS = [
     "a", "-", "- ", " ", "\t", "key=", "key = a\n b", "[", "\n ", "\n", "\r\n\t", "://a", "a@", '"',
     "'", "--pass ", "password", "\\\n ", "${A", "> ", "exec a> ", "- path:", "keep_daily: ",
     "[2026-11-22T02:40:01] /rsnapshot -a ", "type = ", "ExecStart= ", "argv[]=",
-    "x does not exist ",     "Verify complete: 1", "{", 'a={"', "Job { Name = ", "  A: ",
+    "x,", "&a", "://a:@/", "a@b:", "x does not exist ", "Verify complete: 1", "{",
+    'a={"', "Job { Name = ", "  A: ",
 ]  # fmt: skip
 
 

@@ -80,6 +80,10 @@ _VALUED: Final = frozenset({
 """Long options that are followed by their value where no ``=`` stands."""
 
 
+_SECRET: Final = re.compile(r"pass|secret|token|key|credential|auth")
+"""In the name of an option: what follows is taken for its value, and never for a place."""
+
+
 _SHORT_VALUED: Final[dict[str, frozenset[str]]] = {
     "restic": frozenset({"-r", "-p", "-o", "-e", "-H"}),
     "borg": frozenset({"-e", "-c", "-C"}),
@@ -143,7 +147,8 @@ def _split(rest: list[str], valued: frozenset[str]) -> tuple[dict[str, str], lis
                 next(items, None)
         elif item.startswith("-") and item != "-":
             name, equals, value = item.partition("=")
-            options[name] = value if equals else (next(items, "") if item in valued else "")
+            follows = not equals and (item in valued or _SECRET.search(item))
+            options[name] = next(items, "") if follows else value
         else:
             plain.append(item)
     return options, plain

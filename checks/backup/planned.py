@@ -162,7 +162,7 @@ def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob
         engine=call.engine,
         job=item.where,
         kind=call.kind,
-        source_paths=call.sources[:50],
+        source_paths=tuple(map(redacted_address, call.sources[:50])),
         destination=redacted_address(call.destination),
         destination_class=place,
         schedule_seconds=item.seconds,

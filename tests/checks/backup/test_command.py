@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from posture_scan.checks.backup.command import find_commands, first_path, log_path
 from posture_scan.checks.backup.facts import Kind
 
+from tests.checks.backup.scene import survey
+from tests.checks.computer import FakeHost
+
 
 @pytest.mark.parametrize(
     ("line", "engine", "sources", "destination"),
@@ -49,6 +52,25 @@ def test_engines_in_a_line(
 )  # fmt: skip
 def test_lines_that_save_nothing(line: str) -> None:
     assert [call for call in find_commands(line) if not call.checks] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rclone sync /a remote:b --s3-secret-access-key HUNTER2",
+        "rclone sync --drive-token HUNTER2 /a remote:b",
+        "duplicity --ftp-password HUNTER2 /a sftp://nas/b",
+        "rsync -a rsync://yuki:HUNTER2@nas/module /b",
+        "restic -r rest:https://yuki:HUNTER2@nas/ backup /a",
+        "rclone sync /a ':s3,secret_access_key=HUNTER2:bucket'",
+        "PASSWORD=HUNTER2\nrclone copy /a remote:b --sftp-pass $PASSWORD",
+    ],
+)
+def test_no_secret_of_a_command_line_is_kept(line: str) -> None:
+    script = {"/b.sh": f"#!/bin/sh\n{line}\n", "/etc/cron.d/b": "0 3 * * * root /b.sh\n"}
+    found = survey(FakeHost(script))
+    assert len(found.jobs) == 1
+    assert "HUNTER2" not in repr(found)
 
 
 def test_kinds() -> None:

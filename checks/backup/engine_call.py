@@ -188,8 +188,9 @@ def _pair(engine: str, kind: Kind, plain: list[str]) -> Command:
 
 
 def _rclone(options: dict[str, str], plain: list[str], _variables: dict[str, str]) -> Command:
-    kind = Kind.BACKUP if "--backup-dir" in options else Kind.SYNC
-    return _pair("rclone", kind, plain[1:])
+    """One way is a mirror, as with rsync; both ways follow whatever is encrypted there, too."""
+    kind = Kind.BACKUP if "--backup-dir" in options else Kind.MIRROR
+    return _pair("rclone", Kind.SYNC if "bisync" in plain[:2] else kind, plain[1:])
 
 
 def _rsync(_options: dict[str, str], plain: list[str], _variables: dict[str, str]) -> Command:

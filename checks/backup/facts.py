@@ -15,9 +15,9 @@ class Kind(StrEnum):
 
     BACKUP = "backup"
     MIRROR = "mirror"
-    """A copy without versions (rsync, robocopy /MIR): counts up to level 2."""
+    """A copy without versions (rsync, robocopy /MIR, rclone sync): counts up to level 2."""
     SYNC = "sync"
-    """Follows every change and every encryption at once (OneDrive, rclone sync): level 0."""
+    """Follows every change and every encryption at once (OneDrive, rclone bisync): level 0."""
     SNAPSHOT = "snapshot"
     """Old states on the same disk (timeshift, shadow copies): level 0."""
 

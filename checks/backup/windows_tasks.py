@@ -20,7 +20,7 @@ _ENGINES: Final[dict[str, Kind]] = {
     "wbadmin": Kind.BACKUP, "restic": Kind.BACKUP, "kopia": Kind.BACKUP,
     "duplicati": Kind.BACKUP, "duplicati.commandline": Kind.BACKUP, "cbb": Kind.BACKUP,
     "reflect": Kind.BACKUP, "reflectbin": Kind.BACKUP, "aipcontrol": Kind.BACKUP,
-    "rclone": Kind.SYNC,
+    "rclone": Kind.MIRROR,
 }  # fmt: skip
 _PRODUCTS: Final = {
     "fcp": "fastcopy", "duplicati.commandline": "duplicati", "cbb": "msp360",
@@ -94,8 +94,8 @@ def _job(task: dict[str, Any], line: str, drives: Drives, *, direct: bool) -> Ba
     name = found.group(1).lower() if found else ""
     rest = line[found.end() :] if found else ""
     kind = _ENGINES[name]
-    if name == "rclone" and re.search(r"(?:^|\s)copy\s", rest):
-        kind = Kind.MIRROR
+    if name == "rclone" and re.search(r"(?:^|\s)bisync\s", rest):
+        kind = Kind.SYNC
     source, target = _ends(name, rest)
     proofs, failed = _outcome(task, name, direct=direct)
     return BackupJob(

@@ -75,7 +75,9 @@ def test_no_secret_of_a_command_line_is_kept(line: str) -> None:
 
 def test_kinds() -> None:
     kinds = {
-        "rclone sync /a r:b": Kind.SYNC,
+        "rclone sync /a r:b": Kind.MIRROR,
+        "rclone bisync /a r:b": Kind.SYNC,
+        "rclone copy /a r:b": Kind.MIRROR,
         "rclone copy --backup-dir r:old /a r:b": Kind.BACKUP,
         "rsync -a /a /b": Kind.MIRROR,
         "restic backup /a": Kind.BACKUP,

@@ -113,14 +113,20 @@ def test_a_plain_user_denies_nothing() -> None:
     assert told(seen, "none") == ("unknown", "closed_administrator")
 
 
-def test_rclone_that_follows_every_change_is_no_backup() -> None:
+@pytest.mark.parametrize(
+    ("verb", "expected"), [("bisync", ("fail", "only_sync")), ("sync", ("pass", "configured"))]
+)
+def test_rclone_in_both_ways_is_no_backup_and_in_one_a_mirror(
+    verb: str, expected: tuple[str, str]
+) -> None:
     files = CRON | {
-        "/etc/cron.d/r": "0 3 * * * root rclone sync /home gdrive:b\n",
+        "/etc/cron.d/r": f"0 3 * * * root rclone {verb} /home gdrive:b\n",
         "/root/.config/rclone/rclone.conf": "[gdrive]\ntype = drive\ntoken = {x}\n",
     }
     seen = survey(FakeHost(files))
     assert seen.jobs[0].destination_class is Place.CLOUD_DRIVE
-    assert told(seen, "none") == ("fail", "only_sync")
+    assert told(seen, "none") == expected
+    assert told(seen, "not_separate")[0] == "fail"
 
 
 def test_rclones_kinds_are_read_without_its_keys() -> None:

@@ -72,6 +72,7 @@ from posture_scan.model.world import (
     RegistryData,
     SystemRow,
 )
+from posture_scan.model.zone import zone_of
 
 # fmt: off
 __all__ = [
@@ -84,7 +85,7 @@ __all__ = [
     "begins_with", "check", "collector", "compare_revision", "fail", "filetime", "front_page",
     "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable",
     "number_of", "ok", "powershell", "printable", "protocol", "redacted_address", "store_address",
-    "unknown", "unseen",
+    "unknown", "unseen", "zone_of",
 ]
 # fmt: on
 

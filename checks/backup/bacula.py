@@ -14,11 +14,10 @@ from typing import Final
 
 from posture_scan.checks.backup.bacula_conf import Resource, files_named, parse
 from posture_scan.checks.backup.bacula_runs import Run, reports, run_of
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.destination import is_here
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
 from posture_scan.checks.backup.messages import LOG_LIMIT, shrunk
-from posture_scan.checks.backup.restic import is_deep
-from posture_scan.checks.backup.rsnapshot import local_zone
 from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Attempt, Look
@@ -208,7 +207,7 @@ class Director:
         catalogue = next((one for (kind, _), one in self.named.items() if kind == "catalog"), None)
         folder = self.folder
         name = catalogue.get("dbname") if catalogue else ""
-        zone = local_zone(self.look)
+        zone = self.look.local_zone(hides="run")
         served = catalogue is not None and (catalogue.get("dbuser") or catalogue.get("dbaddress"))
         path = f"{folder}/{name}.db"
         # A file that is left over from before a move to a database server tells of old runs only.

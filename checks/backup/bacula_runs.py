@@ -54,7 +54,7 @@ class Run:
         )  # fmt: skip
 
 
-def run_of(row: SystemRow, zone: tzinfo) -> list[Run]:
+def run_of(row: SystemRow, zone: tzinfo | None) -> list[Run]:
     """Read one line of the catalogue; none where its end has no readable time."""
     at = _ended(str(row.get("ended", "")), row.get("epoch"), zone)
     if at is None:
@@ -63,18 +63,18 @@ def run_of(row: SystemRow, zone: tzinfo) -> list[Run]:
         Run(
             name=str(row.get("name", "")), client=str(row.get("client", "")),
             kind=str(row.get("type", "")), level=str(row.get("level", "")),
-            status=str(row.get("status", "")), at=at, errors=_number(row, "errors"),
+            status=str(row.get("status", "")), at=at, errors=_number(row, "errors", unread=1),
             files=_number(row, "files"), size=_number(row, "bytes"),
         )
     ]  # fmt: skip
 
 
-def _number(row: SystemRow, name: str) -> int:
-    value = row.get(name, 0)
-    return value if isinstance(value, int) else 0
+def _number(row: SystemRow, name: str, *, unread: int = 0) -> int:
+    value = row.get(name)
+    return value if isinstance(value, int) else unread
 
 
-def _ended(text: str, epoch: int | str | None, zone: tzinfo) -> datetime | None:
+def _ended(text: str, epoch: int | str | None, zone: tzinfo | None) -> datetime | None:
     """Read the end of a run: local time without a zone, and beside it seconds since 1970.
 
     The seconds need no zone, but only count while they are some zone's reading of the text.
@@ -82,13 +82,13 @@ def _ended(text: str, epoch: int | str | None, zone: tzinfo) -> datetime | None:
     try:
         local = datetime.fromisoformat(text)
         told = datetime.fromtimestamp(epoch, UTC) if isinstance(epoch, int) and epoch > 0 else None
+        if local.tzinfo is not None:
+            return local.astimezone(UTC)
+        if told is not None and abs(told - local.replace(tzinfo=UTC)) <= _WIDEST_ZONE:
+            return told
+        return local.replace(tzinfo=zone).astimezone(UTC) if zone else None
     except (ValueError, OverflowError, OSError):
         return None
-    if local.tzinfo is not None:
-        return local.astimezone(UTC)
-    if told is not None and abs(told - local.replace(tzinfo=UTC)) <= _WIDEST_ZONE:
-        return told
-    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 _FIELD: Final = re.compile(r"^ {2}([A-Z][A-Za-z() ]{1,30}): {1,30}(.{1,200})$")
@@ -99,7 +99,7 @@ _VERIFY_LEVELS: Final = {"volumetocatalog": "O", "data": "A"}
 """A report's words for the levels that read the copy, without spaces and a "Verify" before."""
 
 
-def reports(text: str, zone: tzinfo) -> list[Run]:
+def reports(text: str, zone: tzinfo | None) -> list[Run]:
     """Read the reports in a director's log; a report ends with ``Termination: Backup OK``."""
     found: list[Run] = []
     fields: dict[str, str] = {}
@@ -130,10 +130,10 @@ def _report(fields: dict[str, str], kind: str, said: str, at: datetime) -> Run:
     )  # fmt: skip
 
 
-def _log_time(text: str, zone: tzinfo) -> datetime | None:
+def _log_time(text: str, zone: tzinfo | None) -> datetime | None:
     """Read ``29-Nov-2026 14:04:59``, local to the director."""
     found = re.fullmatch(r"(\d\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d)", text)
-    if found is None or found.group(2).lower() not in _ENGLISH:
+    if zone is None or found is None or found.group(2).lower() not in _ENGLISH:
         return None
     day, year, hour, minute, second = (int(found.group(number)) for number in (1, 3, 4, 5, 6))
     try:

@@ -70,9 +70,9 @@ def parse_stamp(text: str) -> datetime | None:
     """Read borg's time, which is UTC although it does not say so."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def same_place(location: str, destination: str) -> bool:

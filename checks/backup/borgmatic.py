@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.backup.borg import Scene, with_trace
+from posture_scan.checks.backup.depth import keeps_enough
 from posture_scan.checks.backup.facts import BackupJob
-from posture_scan.checks.backup.planned import Planned, base_job, keeps_enough
+from posture_scan.checks.backup.planned import Planned, base_job
 
 from posture_scan.sdk import Look, redacted_address
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.planned import Planned, base_job
-from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look

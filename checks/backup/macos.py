@@ -6,18 +6,25 @@ file that could not be read, such as ``NotEncrypted``.
 
 from __future__ import annotations
 
-import io
 import plistlib
 import re
-import zoneinfo
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 
-from posture_scan.sdk import Attempt, AttemptError, Look, is_absent, lift_of, redacted_address
+from posture_scan.sdk import (
+    Attempt,
+    AttemptError,
+    Look,
+    is_absent,
+    lift_of,
+    redacted_address,
+    zone_of,
+)
 
 _DESTINATIONS: Final = ("tmutil", "destinationinfo", "-X")
 _PREFERENCES: Final = "/Library/Preferences/com.apple.TimeMachine.plist"
@@ -99,9 +106,10 @@ def _asked(look: Look, jobs: list[BackupJob], *, closed: bool) -> list[BackupJob
 
 def _local(look: Look, text: str) -> datetime | None:
     """Read a name such as 2026-06-14-145122 in this Mac's own time zone, if that can be read."""
-    data = look.data("/etc/localtime", hides="run", limit=65_536)
+    zone = zone_of(look.data("/etc/localtime", hides="run", limit=65_536) or b"")
+    if zone is None:
+        return None
     try:
-        zone = zoneinfo.ZoneInfo.from_file(io.BytesIO(data or b""))
         at = datetime.strptime(text, "%Y-%m-%d-%H%M%S").replace(tzinfo=zone)
         return at.astimezone(UTC)
     except (ValueError, OverflowError):
@@ -134,9 +142,6 @@ def _job(item: dict[str, Any], history: dict[str, dict[str, Any]]) -> BackupJob:
     told = known.get("SnapshotDates")
     dates = [at for at in map(_utc, told if isinstance(told, list) else ()) if at]
     enabled = known.get("AutoBackup")
-    deep = len({moment.date() for moment in dates}) >= 14 or (  # noqa: PLR2004 -- daily points
-        bool(dates) and max(dates) - min(dates) >= timedelta(days=30)
-    )
     return BackupJob(
         engine="time_machine",
         job=f"Time Machine {identity[:8]}",
@@ -144,7 +149,7 @@ def _job(item: dict[str, Any], history: dict[str, dict[str, Any]]) -> BackupJob:
         destination_class=Place.NETWORK_SHARE if network else Place.REMOVABLE,
         enabled=enabled if isinstance(enabled, bool) else True,
         proofs=(Proof("snapshot_dates", "A", max(dates)),) if dates else (),
-        versioned=True if deep else None,
+        versioned=True if is_deep(dates) else None,
         integrity_at=_utc(known.get("ConsistencyScanDate")),
     )
 

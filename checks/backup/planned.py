@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posture_scan.checks.backup import command, cron, messages, sources, systemd
+from posture_scan.checks.backup.depth import keeps_enough
 from posture_scan.checks.backup.engine_call import Command
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
 from posture_scan.checks.backup.surroundings import Surroundings
@@ -231,18 +232,6 @@ def _told_by_journal(engine: str, told: Told, run: systemd.JournalRun, *, swallo
         shrunk=told.shrunk or messages.shrunk(messages.source_sizes(run.messages)),
         checked_at=run.at if grade else told.checked_at,
         grade=grade or told.grade,
-    )
-
-
-def keeps_enough(keep: dict[str, int]) -> bool | None:
-    """Tell whether a retention rule keeps 14 daily points or 30 days; None without a rule."""
-    if not keep:
-        return None
-    return (
-        keep.get("daily", 0) >= 14  # noqa: PLR2004 -- the two figures of the docstring
-        or keep.get("weekly", 0) >= 5  # noqa: PLR2004 -- five weeks
-        or keep.get("monthly", 0) >= 2  # noqa: PLR2004 -- two months
-        or keep.get("yearly", 0) >= 1
     )
 
 

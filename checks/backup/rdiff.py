@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.messages import shrunk, source_sizes
 from posture_scan.checks.backup.planned import Planned, base_job
-from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look
@@ -85,6 +85,6 @@ def parse_moment(text: str) -> datetime | None:
     """Read ``2026-11-22T11:40:00+09:00``; where ``:`` is no character of names ``;058`` stands."""
     try:
         moment = datetime.fromisoformat(text.replace(";058", ":"))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.planned import Planned, base_job
 from posture_scan.checks.backup.surroundings import Surroundings
@@ -17,9 +18,6 @@ from posture_scan.sdk import Look
 _MOST: Final = 20_000
 _TOGETHER: Final = timedelta(hours=2)
 """Two traces this close are taken for traces of the same run."""
-
-_DEEP_DAYS: Final = 14
-_DEEP_SPAN: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -107,11 +105,3 @@ def _with_cache(job: BackupJob, cache: Cache) -> BackupJob:
     if versioned is None and is_deep(cache.saved):
         versioned = True
     return replace(job, traps=traps, proofs=proofs, versioned=versioned)
-
-
-def is_deep(points: Sequence[datetime]) -> bool:
-    """Tell whether restore points reach back 14 different days or 30 days."""
-    if not points:
-        return False
-    days = {moment.date() for moment in points}
-    return len(days) >= _DEEP_DAYS or max(points) - min(points) >= _DEEP_SPAN

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from posture_scan.checks.backup.depth import DEEP_DAYS, keeps_enough
 from posture_scan.checks.backup.facts import BackupJob, Proof
 from posture_scan.checks.backup.messages import LOG_LIMIT
-from posture_scan.checks.backup.planned import Planned, base_job, keeps_enough
+from posture_scan.checks.backup.planned import Planned, base_job
 from posture_scan.checks.backup.surroundings import Surroundings
 
 from posture_scan.sdk import Look
 
+_DAY: Final = 86_400
 _DEFAULT: Final = "/etc/rsnapshot.conf"
 _LINE: Final = re.compile(
     r"^\[(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\] \S*rsnapshot (?:\S++ )*?(\w++): (.++)$"
@@ -69,7 +69,7 @@ def _with_log(look: Look, job: BackupJob, config: Config, interval: str) -> Back
     if not config.log:
         return replace(job, traps=(*job.traps, "no_log"))
     text = look.text(config.log, hides="run", limit=LOG_LIMIT)
-    outcome = last_outcome(text or "", interval, local_zone(look))
+    outcome = last_outcome(text or "", interval, look.local_zone(hides="run"))
     if outcome is None:
         return job
     proofs = job.proofs + ((Proof("engine_log", "A", outcome.at),) if outcome.ok else ())
@@ -105,12 +105,14 @@ def _keeps(config: Config, seconds: int) -> bool | None:
     count = next(iter(config.retain.values()), 0)
     if not seconds or not count:
         return None
-    reach = count * seconds
-    return True if reach >= 14 * 86_400 else None
+    return True if count * seconds >= DEEP_DAYS * _DAY else None
 
 
-def last_outcome(text: str, interval: str, zone: tzinfo) -> Outcome | None:
-    """Return how the newest run of an interval ended; its times are local to the computer."""
+def last_outcome(text: str, interval: str, zone: tzinfo | None) -> Outcome | None:
+    """Return how the newest run of an interval ended; its times are local to the computer.
+
+    None where that run has no readable time: an older one would not be the newest.
+    """
     outcome = None
     for line in text.splitlines():
         found = _LINE.match(line)
@@ -123,20 +125,14 @@ def last_outcome(text: str, interval: str, zone: tzinfo) -> Outcome | None:
             ok = False
         else:
             continue
-        moment = datetime.fromisoformat(found.group(1)).replace(tzinfo=zone)
-        outcome = Outcome(ok, moment.astimezone(UTC))
+        at = _moment(found.group(1), zone)
+        outcome = Outcome(ok, at) if at else None
     return outcome
 
 
-def local_zone(look: Look) -> tzinfo:
-    """Return the computer's own time zone, which its logs are written in.
-
-    Taking local times for UTC would make a run in Japan look nine hours younger.
-    """
-    data = look.data("/etc/localtime", hides="run", limit=65_536)
-    if not data:
-        return UTC
+def _moment(text: str, zone: tzinfo | None) -> datetime | None:
     try:
-        return zoneinfo.ZoneInfo.from_file(io.BytesIO(data))
-    except ValueError:
-        return UTC
+        local = datetime.fromisoformat(text).replace(tzinfo=zone)
+        return local.astimezone(UTC) if zone else None
+    except (ValueError, OverflowError):
+        return None

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Place, Proof
-from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.windows_places import Drives, place_of
 from posture_scan.checks.backup.windows_veeam import usual_gap
 

@@ -10,8 +10,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.restic import is_deep
 from posture_scan.checks.backup.windows_places import Drives, place_of
 
 from posture_scan.sdk import ScriptAnswer, moment, number_of, redacted_address

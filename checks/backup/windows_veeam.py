@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Proof
-from posture_scan.checks.backup.restic import is_deep
 
 from posture_scan.sdk import Attempt, Look, ScriptAnswer, moment, number_of
 

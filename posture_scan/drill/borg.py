@@ -148,7 +148,7 @@ def _object(text: bytes) -> dict[str, Any]:
 def _point(item: dict[str, Any]) -> Point:
     try:
         began = datetime.fromisoformat(str(item.get("start")))
-    except ValueError as error:
+        at = began.astimezone(UTC) if began.tzinfo else began.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise IncompleteError("drill.unreadable", engine="borg") from error
-    aware = began if began.tzinfo else began.replace(tzinfo=UTC)
-    return Point(str(item.get("archive", ""))[:300], aware.astimezone(UTC))
+    return Point(str(item.get("archive", ""))[:300], at)

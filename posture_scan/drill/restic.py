@@ -120,8 +120,8 @@ def _moment(text: str) -> datetime:
     """Read RFC 3339 with nanoseconds, of which Python keeps six digits."""
     try:
         found = datetime.fromisoformat(_FRACTION.sub("", text))
-    except ValueError as error:
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise IncompleteError("drill.unreadable", engine="restic") from error
-    if found.tzinfo is None:
-        raise IncompleteError("drill.unreadable", engine="restic")
-    return found.astimezone(UTC)
+    raise IncompleteError("drill.unreadable", engine="restic")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import ClassVar, Final
 
 from posture_scan.model.confidence import Method
@@ -17,10 +18,12 @@ from posture_scan.model.world import (
     RegistryData,
     SystemRow,
 )
+from posture_scan.model.zone import zone_of
 
 GAP: Final = "not on the tape"
 """How a recording says that it does not know, which is not the same as "no such file"."""
 
+_LOCAL_TIME: Final = "/etc/localtime"
 _LIFT: Final[dict[Attempt, str]] = {
     Attempt.PERMISSION_DENIED: "administrator",
     Attempt.LIMIT_REACHED: "larger_limit",
@@ -119,6 +122,20 @@ class Look:
         except AttemptError as error:
             self._note_unless_absent(path, error, hides)
             return None
+
+    def local_zone(self, *, hides: str) -> tzinfo | None:
+        """Return the zone that this computer's local times are in; None where it is not known.
+
+        Without the file it is UTC (localtime(5)). A file that is closed or damaged is noted: to
+        take UTC then would make what is nine hours old in Japan look new.
+        """
+        data = self.data(_LOCAL_TIME, hides=hides, limit=65_536)
+        if data is None:
+            return UTC if self.is_missing(_LOCAL_TIME) else None
+        zone = zone_of(data)
+        if zone is None:
+            self.note(_LOCAL_TIME, Attempt.PROTOCOL_MISMATCH, hides, "tool")
+        return zone
 
     def is_missing(self, path: str) -> bool:
         """Tell whether a path is certainly not there; closed or unrecorded is no certainty."""

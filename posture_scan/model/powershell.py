@@ -101,9 +101,9 @@ def moment(value: object) -> datetime | None:
         if found:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found.group(1)))
         time = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
+        return time.astimezone(UTC) if time.tzinfo and time.year > 2000 else None  # noqa: PLR2004
     except (ValueError, OverflowError):
         return None
-    return time.astimezone(UTC) if time.tzinfo and time.year > 2000 else None  # noqa: PLR2004
 
 
 def number_of(value: object) -> int:

@@ -22,10 +22,12 @@ from tests.checks.backup.units import RUNNING, Unit, systemctl
 from tests.checks.backup.windows_scene import HOME, NOTHING, file, iso, listed, seen
 from tests.checks.computer import NOW, FakeHost, out
 
+EDGES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01 00:00:00")
+"""Moments that are none any more in UTC."""
 CHECKS = ("none", "stale", "not_separate", "not_protected", "restore_untested")
 SCALARS = (
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=20)
-    | st.sampled_from([iso(NOW), "2026-11-22", "E:\\x", "0", "4"])
+    | st.sampled_from([iso(NOW), "2026-11-22", "E:\\x", "0", "4", *EDGES])
 )  # fmt: skip
 VALUES = st.recursive(
     SCALARS,
@@ -165,7 +167,7 @@ def test_any_output_of_linux_programs(command: str, data: bytes) -> None:
         "/mnt/b/rdiff-backup-data/session_statistics.2026-11-22T11:40:00Z.data",
         f"/root/.cache/duplicity/{'a' * 32}/duplicity-full.20261101T024000Z.manifest",
     ]),
-    st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
+    st.binary(max_size=200) | (st.text(max_size=100) | st.sampled_from(EDGES)).map(str.encode),
 )  # fmt: skip
 def test_any_content_of_files(path: str, data: bytes) -> None:
     files: dict[str, Any] = {
@@ -198,7 +200,7 @@ COLUMNS = (
         st.dictionaries(
             st.sampled_from(COLUMNS),
             st.integers(-(2**63), 2**63 - 1) | st.text(max_size=20)
-            | st.sampled_from(["Papers", "firm-fd", "B", "T", "2026-11-22 11:00:00", iso(NOW)]),
+            | st.sampled_from(["Papers", "firm-fd", "B", "T", "2026-11-22 11:00:00", *EDGES]),
         ),
         max_size=4,
     )

@@ -84,3 +84,13 @@ def test_the_computers_own_zone_is_used() -> None:
     )
     found = seen(RUN.format(time="2026-11-21T15:00:00", words=OK), **{"/etc/localtime": data})
     assert found.jobs[0].proofs[0].at == datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("time", "zone"), [("2026-99-99T03:00:09", b""), ("0001-01-01T00:00:00", b"TZif"),
+                       ("2026-11-22T03:00:09", b"TZif2 cut off")],
+)  # fmt: skip
+def test_a_run_that_cannot_be_placed_in_time_proves_nothing(time: str, zone: bytes) -> None:
+    log = RUN.format(time="2026-11-22T03:00:09", words=OK) + RUN.format(time=time, words=OK)
+    found = seen(log, **({"/etc/localtime": zone} if zone else {}))
+    assert told(found, "stale") == ("unknown", "starts_only")

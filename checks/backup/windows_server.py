@@ -36,7 +36,7 @@ def server_backup(answer: ScriptAnswer, drives: Drives, now: datetime) -> list[B
     if not summary and not events:
         return []
     points = _points(summary)
-    recent = {target for at, target in points if now - at <= _ROTATION}
+    recent = {target for at, target in points if target and now - at <= _ROTATION}
     target = str(summary.get("target") or "")
     proofs, failed = _proofs(summary, events, [at for at, _ in points])
     return [
@@ -53,10 +53,11 @@ def server_backup(answer: ScriptAnswer, drives: Drives, now: datetime) -> list[B
 
 
 def _points(summary: dict[str, Any]) -> list[tuple[datetime, str]]:
+    """Return each restore point's moment and disk; the disk is empty where it was not told."""
     sets = summary.get("sets")
     items = sets if isinstance(sets, list) else [sets]
     return [
-        (at, str(item.get("target")))
+        (at, str(item.get("target") or "").strip("|"))
         for item in items
         if isinstance(item, dict)
         and (at := version_moment(item.get("version")) or moment(item.get("at"))) is not None

@@ -62,6 +62,14 @@ def test_server_backup_always_on_one_disk_shows_no_rotation() -> None:
     assert told(seen(answer), "not_separate") == ("unknown", "rotation_unseen")
 
 
+@pytest.mark.parametrize("untold", [None, "", "|"])
+def test_a_restore_point_whose_disk_is_not_told_shows_no_second_disk(untold: str | None) -> None:
+    answer = server_backup()
+    for number, item in enumerate(answer["wsb"]["sets"]):
+        item["target"] = "\\\\?\\Volume{usb}|バックアップ" if number % 2 else untold
+    assert told(seen(answer), "not_separate") == ("unknown", "rotation_unseen")
+
+
 def test_server_backup_on_the_disk_of_the_system() -> None:
     found = seen(server_backup(target="\\\\?\\Volume{c}"))
     assert told(found, "not_separate") == ("fail", "same_disk")

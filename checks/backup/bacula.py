@@ -150,7 +150,8 @@ class Director:
         return self._is_here(resource.get("address") if resource else "")
 
     def _is_here(self, address: str) -> bool:
-        return is_here(address, self.surroundings.own_names)
+        here: bool = is_here(address, self.surroundings.own_names)
+        return here
 
     def _job(self, item: Resource) -> BackupJob:
         sources = self._sources(item)

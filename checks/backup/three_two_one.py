@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posture_scan.checks.backup.facts import BackupJob, Place
-from posture_scan.checks.backup.levels import LOCK_AHEAD
+from posture_scan.checks.backup.object_lock import LOCK_AHEAD
 from posture_scan.checks.backup.steps import Answer, Frame, configured, fresh
 
 _OFF_SITE: Final = frozenset({Place.OBJECT_STORAGE, Place.CLOUD_DRIVE})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from posture_scan.drill.engine import Point
+from posture_scan.drill.record import SealRecord
 from posture_scan.drill.verify import BAD, Drill, Outcome, temporary, verify, verify_by_hand
 from posture_scan.errors import IncompleteError, UsageError
 from tests.drill.samples import MINUTE, NOW, MemoryEngine, contents, sealed
@@ -18,9 +19,9 @@ NEWER = Point("newer", NOW - MINUTE / 4)
 FUTURE = Point("future", NOW + MINUTE)
 
 
-def run(record: object, engine: MemoryEngine) -> Drill:
+def run(record: SealRecord, engine: MemoryEngine) -> Drill:
     with temporary() as folder:
-        return verify(record, engine, folder, lambda: NOW)  # type: ignore[arg-type]
+        return verify(record, engine, folder, lambda: NOW)
 
 
 def outcomes(drill: Drill) -> list[Outcome]:

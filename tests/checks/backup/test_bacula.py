@@ -94,7 +94,7 @@ def test_nobody_elses_run_counts() -> None:
 
 
 def test_checks_and_restores_are_records() -> None:
-    check = {"type": "V", "name": "Check", "level": "O"}
+    check: dict[str, Any] = {"type": "V", "name": "Check", "level": "O"}
     (job,) = seen(run(), run(**check), run(3 * DAY, type="R", name="R")).jobs
     assert (job.integrity_at, job.integrity_grade) == (NOW - 2 * HOUR, "structure")
     assert job.restore_proven_at == NOW - 3 * DAY

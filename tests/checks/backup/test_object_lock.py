@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from posture_scan.checks.backup.backup import not_protected, restore_untested
@@ -79,9 +80,9 @@ def look(store: FakeStore) -> ObjectLock:
     return seen
 
 
-def restic(newest: Retention | Failing, **more: object) -> ObjectLock:
+def restic(newest: Retention | Failing, **more: Any) -> ObjectLock:
     locks = {"snapshots/new": newest, "snapshots/old": until(300), "locks/x": Retention()}
-    return look(FakeStore(locks=locks, **more))  # type: ignore[arg-type]
+    return look(FakeStore(locks=locks, **more))
 
 
 GOOD = restic(until(30))

@@ -140,16 +140,21 @@ def test_thirty_days_of_compliance_protect_while_the_copy_is_fresh(
     assert judged(record, f"s3:{endpoint}/compliance/pc2") == ("unknown", "protection_unseen")
 
 
+def retain_the_snapshot(endpoint: str, bucket: str, *, days: int) -> None:
+    """Lock the only snapshot of a bucket by hand."""
+    client = s3(endpoint)
+    (item,) = client.list_objects_v2(Bucket=bucket, Prefix="snapshots/")["Contents"]
+    client.put_object_retention(
+        Bucket=bucket, Key=item["Key"],
+        Retention={"Mode": "COMPLIANCE", "RetainUntilDate": NOW + days * DAY},
+    )  # fmt: skip
+
+
 def test_the_newest_snapshot_counts_and_not_the_ones_before(
     endpoint: str, tmp_path: Path, packs: PackSet
 ) -> None:
     place = saved(endpoint, "short", tmp_path, rule={"Mode": "COMPLIANCE", "Days": 3})
-    client = s3(endpoint)
-    (item,) = client.list_objects_v2(Bucket="short", Prefix="snapshots/")["Contents"]
-    client.put_object_retention(
-        Bucket="short", Key=item["Key"],
-        Retention={"Mode": "COMPLIANCE", "RetainUntilDate": NOW + 300 * DAY},
-    )  # fmt: skip
+    retain_the_snapshot(endpoint, "short", days=300)
     assert judged(asked(place, packs), place) == ("pass", "protected")
     time.sleep(1.1)  # the store tells times in whole seconds
     restic(place, tmp_path, "backup", str(tmp_path / "letter"))
@@ -196,12 +201,7 @@ def test_a_retention_on_the_object_itself_counts_without_a_default(
     endpoint: str, tmp_path: Path, packs: PackSet
 ) -> None:
     place = saved(endpoint, "byhand", tmp_path)
-    client = s3(endpoint)
-    (item,) = client.list_objects_v2(Bucket="byhand", Prefix="snapshots/")["Contents"]
-    client.put_object_retention(
-        Bucket="byhand", Key=item["Key"],
-        Retention={"Mode": "COMPLIANCE", "RetainUntilDate": NOW + 60 * DAY},
-    )  # fmt: skip
+    retain_the_snapshot(endpoint, "byhand", days=60)
     record = asked(place, packs)
     assert lock_of(record).default_mode == ""
     assert judged(record, place) == ("pass", "protected")

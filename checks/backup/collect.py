@@ -48,6 +48,7 @@ def backup_survey(host: Host) -> BackupSurvey:
         clock_synchronised=clock,
         jobs=tuple(replace(job, job=job.job[:200]) for job in jobs[:500]),
         not_read=tuple(look.not_read[:500]),
+        collected_at=host.now,
     )
 
 

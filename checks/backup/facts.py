@@ -101,6 +101,7 @@ class BackupSurvey(Facts):
     clock_synchronised: bool | None
     jobs: tuple[BackupJob, ...] = ()
     not_read: tuple[NotRead, ...] = ()
+    collected_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def seen_with(*jobs: BackupJob, **more: Any) -> BackupSurvey:
     """A survey of a server that could be read completely."""
     base: dict[str, Any] = {
         "platform": "linux", "elevated": True, "role": "server", "clock_synchronised": True,
-        "jobs": jobs,
+        "jobs": jobs, "collected_at": NOW,
     }  # fmt: skip
     return BackupSurvey(**(base | more))
 

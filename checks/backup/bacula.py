@@ -248,6 +248,7 @@ def with_runs(job: BackupJob, runs: Sequence[Run]) -> BackupJob:
         proofs=proofs,
         last_run_failed=None if newest is None else not newest.good(),
         versioned=True if is_deep([run.at for run in good]) else job.versioned,
+        oldest_at=min((run.at for run in good), default=None),
         traps=job.traps + (("shrunk",) if shrunk([run.size for run in full]) else ()),
         integrity_at=checked.at if checked else None,
         integrity_grade=checked.checked if checked else "",

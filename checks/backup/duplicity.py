@@ -111,6 +111,7 @@ def _with_cache(look: Look, job: BackupJob, cache: Cache) -> BackupJob:
         job,
         proofs=proofs,
         versioned=versioned,
+        oldest_at=min(cache.points, default=None),
         source_paths=job.source_paths or _saved_folder(look, cache.newest),
         last_run_failed=True if cache.broken else job.last_run_failed,
     )

@@ -75,6 +75,9 @@ class BackupJob:
     """Reasons why it looks better than it is, such as ``unconfigured``."""
     versioned: bool | None = None
     """At least 14 daily restore points, or 30 days."""
+    oldest_at: datetime | None = None
+    """Oldest restore point, or run that ended well, of which a trace is left; None where the
+    engine leaves no list. Logs and caches may have been cleared since, so it can only be older."""
     separate_credentials: bool | None = None
     """The daily user cannot write to the destination."""
     rotated_media: bool | None = None

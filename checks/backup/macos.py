@@ -150,6 +150,7 @@ def _job(item: dict[str, Any], history: dict[str, dict[str, Any]]) -> BackupJob:
         enabled=enabled if isinstance(enabled, bool) else True,
         proofs=(Proof("snapshot_dates", "A", max(dates)),) if dates else (),
         versioned=True if is_deep(dates) else None,
+        oldest_at=min(dates, default=None),
         integrity_at=_utc(known.get("ConsistencyScanDate")),
     )
 

@@ -50,7 +50,7 @@ def _with_mirror(look: Look, job: BackupJob, target: str) -> BackupJob:
         return job
     (at,) = mirrors
     versioned = True if job.versioned is None and is_deep(sorted(sessions)) else job.versioned
-    job = replace(job, versioned=versioned)
+    job = replace(job, versioned=versioned, oldest_at=min(sessions, default=None))
     text = look.head(sessions[at], lines=_LINES, hides="run") if at in sessions else None
     errors = _ERRORS.search(text or "")
     if errors is None:

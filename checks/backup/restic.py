@@ -104,4 +104,5 @@ def _with_cache(job: BackupJob, cache: Cache) -> BackupJob:
     versioned = job.versioned
     if versioned is None and is_deep(cache.saved):
         versioned = True
-    return replace(job, traps=traps, proofs=proofs, versioned=versioned)
+    oldest = min(cache.saved, default=None)
+    return replace(job, traps=traps, proofs=proofs, versioned=versioned, oldest_at=oldest)

@@ -65,6 +65,7 @@ def arcserve_jobs(look: Look, drives: Drives) -> list[BackupJob]:
             proofs=(Proof("backup_info", "A", max(good)),) if good else (),
             last_run_failed=_failed(runs[-1].status),
             versioned=True if is_deep(good) else None,
+            oldest_at=min(good, default=None),
         )
     ]  # fmt: skip
 

@@ -47,6 +47,7 @@ def server_backup(answer: ScriptAnswer, drives: Drives, now: datetime) -> list[B
             enabled=bool(summary.get("policy")) and bool(summary.get("next")) if summary else None,
             proofs=proofs, last_run_failed=failed,
             versioned=True if is_deep([at for at, _ in points]) else None,
+            oldest_at=min((at for at, _ in points), default=None),
             rotated_media=True if len(recent) > 1 else None,
         )
     ]  # fmt: skip

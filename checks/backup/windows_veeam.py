@@ -73,6 +73,7 @@ def _job(engine: str, name: str, backups: list[_End], restores: list[datetime]) 
         proofs=(Proof("veeam_event", "A", max(good)),) if good else (),
         last_run_failed=backups[-1].result == _FAILED if backups else None,
         versioned=True if is_deep(good) else None,
+        oldest_at=min(good, default=None),
         restore_proven_at=max(restores) if restores else None,
     )  # fmt: skip
 

@@ -13,11 +13,17 @@ from posture_scan.report.document import LIMIT, parse_report
 
 
 def open_report(
-    path: Path, *, store: Path, now: datetime, evidence: Path | None = None
+    path: Path,
+    *,
+    store: Path,
+    now: datetime,
+    evidence: Path | None = None,
+    archive: bool = False,
 ) -> dict[str, Any]:
     """Read a plain report, or verify a signed one against the trusted keys in ``store``.
 
-    ``evidence`` is the file that was signed beside a report; a plain one carries its own.
+    ``evidence`` is the file that was signed beside a report; a plain one carries its own. With
+    ``archive`` a signed report whose time is over is read too: it says what was, not what is.
 
     Raises:
         PostureError: what reading or verifying refuses; an envelope is never opened unverified.
@@ -25,11 +31,14 @@ def open_report(
     data = read_bytes(path, LIMIT)
     if not is_envelope(data):
         return parse_report(data, str(path))
+    from posture_scan.trust.policy import Policy
     from posture_scan.trust.store import load_store
     from posture_scan.trust.verify import verify
 
     beside = read_bytes(evidence, LIMIT) if evidence else None
-    return with_evidence(verify(data, load_store(store), now=now, evidence=beside).report)
+    rules = Policy(allow_expired=archive)
+    verified = verify(data, load_store(store), now=now, evidence=beside, policy=rules)
+    return with_evidence(verified.report)
 
 
 def with_evidence(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "answers": "posture_scan.cli.answers:answers",
     "rate": "posture_scan.cli.rate:rate",
     "show": "posture_scan.cli.show:show",
+    "diff": "posture_scan.cli.diff:diff",
     "key": "posture_scan.cli.trust:key",
     "sign": "posture_scan.cli.trust:sign",
     "verify": "posture_scan.cli.verify:verify",

@@ -40,7 +40,7 @@ def discounted(profile: Profile, standing: Standing, terms: Terms) -> Price:
     certificates = counted if standing.status is RatingStatus.OK else ZERO
     controls = ONE - factor
     discount = min(controls + certificates, profile.limits.total_cap)
-    first, second, final = _premiums(profile, terms, discount)
+    first, second, final = premiums(profile, terms, discount)
     return Price(
         credits=standing.credits, groups=groups, gates=standing.gates, missing=standing.missing,
         coverage=standing.coverage, status=standing.status, f_all=f_all, f_verified=f_verified,
@@ -82,9 +82,8 @@ def claimed_certificates(profile: Profile, names: Iterable[str]) -> Decimal:
     return sum(best.values(), ZERO)
 
 
-def _premiums(
-    profile: Profile, terms: Terms, discount: Decimal
-) -> tuple[Decimal, Decimal, Decimal]:
+def premiums(profile: Profile, terms: Terms, discount: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """Return P1, P2 and P of a discount: after it, after the group discount, the final premium."""
     unit, mode = profile.rounding.unit, profile.rounding.mode
     first = to_unit(terms.base_premium * (ONE - discount), unit, mode)
     group = profile.limits.group_discount if terms.group_discount else ZERO

@@ -1,0 +1,154 @@
+"""Ports that were shut when it was looked, and open before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+
+from posture_scan.assess.drift.signal import Signal, Value
+from posture_scan.assess.drift.told import Told
+from posture_scan.model.codec import encode
+from posture_scan.model.evidence import Asset, Vantage
+from posture_scan.model.finding import Status
+
+SOON: Final = timedelta(days=14)
+"""A weak service that was shut in one report and open this soon after is asked about."""
+
+TOGETHER: Final = timedelta(days=3)
+"""How far apart a scan and a look at a computer count as of the same time."""
+
+_LISTENING: Final = "host.ListeningPorts"
+_FIREWALL: Final = "firewall.off"
+
+Place = tuple[str, str, int]
+"""Asset, transport and port."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one report saw of one port."""
+
+    report: Told
+    open: bool
+    weak: tuple[str, ...]
+    """The checks that found the service there weak."""
+
+
+def of_ports(reports: Sequence[Told]) -> list[Signal]:
+    """Return the ports whose story over the reports, oldest first, is worth a question."""
+    found = []
+    for place in sorted(_weak_places(reports)):
+        looks = _looks(place, reports)
+        signal = _reopened(place, looks) or _soon_after(place, looks)
+        if signal is None and looks:
+            signal = _shut_outside_alone(place, looks)
+        if signal is not None:
+            found.append(signal)
+    return found
+
+
+def _weak_places(reports: Iterable[Told]) -> set[Place]:
+    return {
+        (item.asset, item.transport or "tcp", item.port)
+        for report in reports for item in report.findings
+        if item.status is Status.FAIL and item.port and item.vantage is Vantage.EXTERNAL
+    }  # fmt: skip
+
+
+def _looks(place: Place, reports: Sequence[Told]) -> list[Look]:
+    """Return what each report knows of a port; one that did not see it whole is left out."""
+    found = []
+    for report in reports:
+        asset = report.assets.get(place[0])
+        if asset is None or report.scope.vantage is not Vantage.EXTERNAL:
+            continue
+        state = _state(asset, place)
+        if state is not None:
+            found.append(Look(report, state, _weak(report, place)))
+    return found
+
+
+def _state(asset: Asset, place: Place) -> bool | None:
+    """Tell whether the port was open; None where the address was not seen whole.
+
+    A UDP port that kept silent may be open, so it never counts as shut.
+    """
+    if asset.middlebox:
+        return None
+    if place[2] in (asset.udp_ports if place[1] == "udp" else asset.open_ports):
+        return True
+    return False if asset.fully_scanned and place[1] == "tcp" else None
+
+
+def _weak(report: Told, place: Place) -> tuple[str, ...]:
+    asset, transport, port = place
+    return tuple(sorted({
+        item.check for item in report.findings
+        if item.status is Status.FAIL
+        and (item.asset, item.transport or "tcp", item.port) == (asset, transport, port)
+    }))  # fmt: skip
+
+
+def _reopened(place: Place, looks: Sequence[Look]) -> Signal | None:
+    """Open, shut, open again, as three reports saw it; the newest such turn counts."""
+    for end in range(len(looks) - 1, 1, -1):
+        if not looks[end].open or looks[end - 1].open:
+            continue
+        before = [look for look in looks[: end - 1] if look.open]
+        if before:
+            return _signal("reopened", place, (before[-1], looks[end - 1], looks[end]))
+    return None
+
+
+def _soon_after(place: Place, looks: Sequence[Look]) -> Signal | None:
+    """Shut in one report, and weak in the next one soon after."""
+    for one, other in pairwise(looks):
+        if not one.open and other.weak and other.report.at - one.report.at <= SOON:
+            return _signal("opened_soon_after", place, (one, other))
+    return None
+
+
+def _shut_outside_alone(place: Place, looks: Sequence[Look]) -> Signal | None:
+    """Open to the Internet before, shut now, while a computer still listens behind no firewall.
+
+    Which computer stood behind the port is not known, so this asks and does not tell.
+    """
+    newest = looks[-1]
+    before = [look for look in looks[:-1] if look.weak]
+    if newest.open or not before or place[1] != "tcp":
+        return None
+    for record in newest.report.records(_LISTENING):
+        host = str(record.get("asset", ""))
+        ports = record["facts"].get("ports")
+        near = _near(newest.report, host)
+        if isinstance(ports, list) and place[2] in ports and near:
+            signal = _signal("still_listening", place, (before[-1], newest))
+            values = {**signal.values, "host": host.removeprefix("host:")}
+            evidence = (*signal.evidence, str(record.get("id", "")), *near)
+            return Signal(signal.id, signal.subject, values, evidence)
+    return None
+
+
+def _near(report: Told, host: str) -> tuple[str, ...]:
+    """Name the finding that the computer's firewall stood open about when the scan was made."""
+    return tuple(
+        f"{item.check}@{item.asset}" for item in report.by_pair.get((_FIREWALL, host), ())
+        if item.status is Status.FAIL and item.observed_at is not None
+        and abs(item.observed_at - report.finished_at) <= TOGETHER
+    )  # fmt: skip
+
+
+def _signal(name: str, place: Place, looks: Sequence[Look]) -> Signal:
+    asset, transport, port = place
+    weak = next((look.weak for look in reversed(looks) if look.weak), ())
+    days = (looks[-1].report.at - looks[-2].report.at).days
+    values: dict[str, Value] = {
+        "asset": asset, "port": port, "checks": ", ".join(weak), "days": days,
+        "dates": ", ".join(encode(look.report.at) for look in looks),
+    }  # fmt: skip
+    subject = f"{asset}:{port}/{transport}"
+    refs = [f"{check}@{asset}:{port}" for check in weak]
+    return Signal(name, subject, values, (*(look.report.id for look in looks), *refs))

@@ -1,0 +1,93 @@
+"""A report as the comparison reads it: its nouns, its own time, its rating under one profile."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from posture_scan.errors import UsageError
+from posture_scan.model.codec import CodecError, decode
+from posture_scan.model.evidence import Asset
+from posture_scan.model.finding import Finding
+from posture_scan.model.scope import Scope
+
+Pair = tuple[str, str]
+"""Check and asset."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One report, decoded."""
+
+    report: Mapping[str, Any]
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    at: datetime
+    """Its own time: when its findings were worked out."""
+    scope: Scope
+    assets: Mapping[str, Asset]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def by_pair(self) -> Mapping[Pair, tuple[Finding, ...]]:
+        """The findings of each check about each asset."""
+        found: dict[Pair, tuple[Finding, ...]] = {}
+        for item in self.findings:
+            key = (item.check, item.asset)
+            found[key] = (*found.get(key, ()), item)
+        return found
+
+    @cached_property
+    def checks(self) -> frozenset[str]:
+        """The checks that gave any finding."""
+        return frozenset(item.check for item in self.findings)
+
+    def records(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return the evidence records of one kind that succeeded, as they were handed over."""
+        return [
+            item for item in self.report["evidence"]
+            if item.get("kind") == kind and isinstance(item.get("facts"), dict)
+        ]  # fmt: skip
+
+
+def told(report: Mapping[str, Any]) -> Told:
+    """Decode a report that was opened.
+
+    Raises:
+        UsageError: ``report.unreadable_member``.
+    """
+    try:
+        finished = decode(datetime, report["finished_at"])
+        assets = [decode(Asset, item) for item in report["assets"]]
+        return Told(
+            report, str(report["report_id"]), decode(datetime, report["started_at"]), finished,
+            decode(datetime, report["judged_at"]) if "judged_at" in report else finished,
+            decode(Scope, report["scope"]), {asset.id: asset for asset in assets},
+            tuple(decode(Finding, item) for item in report["findings"]),
+        )  # fmt: skip
+    except (CodecError, KeyError) as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+
+
+def in_order(reports: Iterable[Mapping[str, Any]], *, anyway: bool = False) -> tuple[Told, ...]:
+    """Return the reports oldest first by their own times; those of one moment as they came.
+
+    Raises:
+        UsageError: ``diff.organisations`` where they are not about one organisation, unless
+            ``anyway``, and what ``told`` refuses.
+    """
+    found = sorted(map(told, reports), key=lambda item: item.at)
+    names = dict.fromkeys(item.scope.organisation for item in found)
+    if len({_plain(name) for name in names}) > 1 and not anyway:
+        raise UsageError("diff.organisations", names=" / ".join(names))
+    return tuple(found)
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: full-width letters and spaces are no other firm."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -25,7 +25,7 @@ NARROWEST: Final = 60
 
 
 @command("diff")
-@click.argument("reports", metavar="OLD NEW", type=FILE, nargs=-1)
+@click.argument("reports", metavar="OLD NEW...", type=FILE, nargs=-1)
 @option("--profile", text="diff_profile")
 @option("--granted", text="granted")
 @option("--anyway", text="anyway", is_flag=True)

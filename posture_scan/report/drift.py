@@ -82,7 +82,7 @@ class _Drift:
         self.section("figures")
         reports = self.drift["reports"]
         if len(reports) > 2:  # noqa: PLR2004 -- the story before the two that are compared
-            names = (self.phrases.say(f"figure.{name}") for name in ("at", *COURSE))
+            names = (self.phrases.say(f"course.{name}") for name in ("at", *COURSE))
             self.sheet.columns([tuple(names), *map(self.phrases.course, reports)])
             self.sheet.line()
         rows: list[tuple[str, ...]] = [("", self.phrases.say("before"), self.phrases.say("after"))]

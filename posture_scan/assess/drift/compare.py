@@ -25,6 +25,8 @@ _FIGURES: Final = (
     "status", "score", "verified", "declared", "grade", "coverage", "discount", "base_premium",
     "premium", "currency", "gates", "missing", "certificates",
 )  # fmt: skip
+_LAPSED: Final = ("weak", "unseen", "not_applicable")
+"""Ways in which a credit lapses, the gravest first."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def _criteria(found: Sequence[Change]) -> dict[str, Any]:
         }
         for item in found
     ]  # fmt: skip
-    return {"lapsed": [row for row in rows if row["lapsed"]], "criteria": rows}
+    lapsed = [row for how in _LAPSED for row in rows if row["lapsed"] == how]
+    return {"lapsed": lapsed, "criteria": rows}
 
 
 def _around(before: Told, after: Told) -> dict[str, Any]:

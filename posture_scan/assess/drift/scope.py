@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import ipaddress
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from posture_scan.assess.drift.told import Told
 from posture_scan.model.evidence import Asset
 from posture_scan.model.finding import Finding, Severity, Status
 from posture_scan.model.scope import Intensity, Scope
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _SEVERITIES: Final = tuple(Severity)
 _INTENSITIES: Final = tuple(Intensity)
@@ -74,15 +77,14 @@ def _weak(report: Told, asset: str) -> tuple[Finding, ...]:
 
 def scope_changes(before: Scope, after: Scope) -> tuple[ScopeChange, ...]:
     """Return what the permission says otherwise."""
+    found = _targets(before, after)
     lists = (
-        ("target", before.targets, after.targets, False),
         ("domain", before.domains, after.domains, False),
         ("exclude", before.exclude, after.exclude, True),
         ("nothing_listens", before.nothing_listens, after.nothing_listens, True),
     )
-    found = [
-        change for name, old, new, hides in lists for change in _listed(name, old, new, hides=hides)
-    ]
+    for name, old, new, hides in lists:
+        found += _listed(name, old, new, hides=hides)
     found += _counted("computers", before.computers, after.computers)
     found += _counted("servers", before.servers, after.servers)
     found += _data(before.data_on, after.data_on)
@@ -94,6 +96,40 @@ def scope_changes(before: Scope, after: Scope) -> tuple[ScopeChange, ...]:
         less = _INTENSITIES.index(after.intensity) < _INTENSITIES.index(before.intensity)
         found.append(ScopeChange("intensity", value, narrower=less))
     return tuple(found)
+
+
+def _targets(before: Scope, after: Scope) -> list[ScopeChange]:
+    """A target that is now part of a larger one was not taken out."""
+    networks = _covered(after.targets)
+    return [
+        replace(change, narrower=change.narrower and not _within(change.value, networks)
+                            and not after.allows_name(change.value))
+        for change in _listed("target", before.targets, after.targets, hides=False)
+    ]  # fmt: skip
+
+
+def _covered(targets: Iterable[str]) -> tuple[Network, ...]:
+    """Return the networks that addresses and networks among the targets make up together."""
+    found = [network for text in targets if (network := _network(text)) is not None]
+    four = [item for item in found if isinstance(item, ipaddress.IPv4Network)]
+    six = [item for item in found if isinstance(item, ipaddress.IPv6Network)]
+    return (*ipaddress.collapse_addresses(four), *ipaddress.collapse_addresses(six))
+
+
+def _within(text: str, networks: Iterable[Network]) -> bool:
+    inner = _network(text)
+    if isinstance(inner, ipaddress.IPv4Network):
+        return any(isinstance(x, ipaddress.IPv4Network) and inner.subnet_of(x) for x in networks)
+    if isinstance(inner, ipaddress.IPv6Network):
+        return any(isinstance(x, ipaddress.IPv6Network) and inner.subnet_of(x) for x in networks)
+    return False
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _listed(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -21,7 +19,6 @@ from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError
 
 PER_CENT: Final = 100
-NARROWEST: Final = 60
 
 
 @command("diff")
@@ -101,8 +98,7 @@ def _text(found: dict[str, Any], profile: str, options: dict[str, Any]) -> str:
         output.criterion_words({"rating": {"profile": found["profile"]}}, profile),
         found["reports"][-1].get("currency") or "",
     )  # fmt: skip
-    columns = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
-    return render_drift(found, words, width=min(max(columns, NARROWEST), output.WIDEST))
+    return render_drift(found, words, width=output.columns())
 
 
 def share(text: str | None) -> Decimal | None:

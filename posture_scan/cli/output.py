@@ -15,6 +15,7 @@ from posture_scan.cli.language import language
 from posture_scan.engine.packs import PackSet
 from posture_scan.model.words import CheckWords, CriterionWords
 
+NARROWEST: Final = 60
 WIDEST: Final = 120
 
 
@@ -51,6 +52,13 @@ def show_text(
     if on_screen:
         click.echo()  # between the progress of the run and its report
     click.echo(text, nl=not text.endswith("\n"), color=on_screen)
+
+
+def columns() -> int:
+    """Return the terminal's columns, within what a page can be laid out in; 80 in a pipe."""
+    if not sys.stdout.isatty():
+        return 80
+    return min(max(shutil.get_terminal_size((80, 40)).columns, NARROWEST), WIDEST)
 
 
 def html_page(report: Mapping[str, Any], packs: PackSet, profile: str = "") -> str:

@@ -53,10 +53,11 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
     if is_worksheet(data):
         rated_sheets = [rate_sheet(data, name, given) for name in profiles or ("",)]
         results = [rating.to_json() for rating in rated_sheets]
-        lines = [summary_line(result) for result in results]
-        if len(lines) == 1:
-            lines += [f"  {text}" for text in advice(rated_sheets[0], language())]
-        click.echo(_json(results) if as_json else "\n".join(lines))
+        lines = table(results)
+        if len(results) == 1:
+            texts = advice(rated_sheets[0], language())
+            lines = "\n".join([summary_line(results[0]), *(f"  {text}" for text in texts)])
+        click.echo(_json(results) if as_json else lines)
         return output.exit_code(results[0], options["fail_under"])
     rated = _rate_report(path, profiles or (DEFAULT_PROFILE,), options, given, at)
     _show(rated, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
@@ -118,17 +119,25 @@ def _show(
     elif len(rated) == 1:
         output.show_text(rated[0], load_packs(options["folders"]), profile=profiles[0])
     else:
-        click.echo("\n".join(summary_line(report["rating"]) for report in rated))
+        click.echo(table([report["rating"] for report in rated]))
 
 
 def _json(ratings: list[dict[str, Any]]) -> str:
     return output.json_text(ratings[0] if len(ratings) == 1 else ratings)
 
 
+def table(ratings: list[dict[str, Any]]) -> str:
+    """Return several profiles' results in columns, as wide as the terminal allows."""
+    from posture_scan.report.side_by_side import side_by_side
+
+    return side_by_side(ratings, say, language(), width=output.columns()).rstrip("\n")
+
+
 def summary_line(rating: dict[str, Any]) -> str:
-    """Return one profile's result on one line, for comparing several."""
+    """Return one profile's result as a sentence."""
     from posture_scan.report.figures import money
 
+    premium = rating["premium"]
     values = {
         **rating,
         "profile": rating["profile"]["id"],
@@ -136,11 +145,15 @@ def summary_line(rating: dict[str, Any]) -> str:
         "discount": per_cent(rating["discount"]),
         "status": say(f"cli.rate.status.{rating['status']}"),
         "score": rating["score"] or "-",
-        "premium": money(Decimal(rating["premium"]), rating["currency"], language()),
+        "premium": "-"
+        if premium is None
+        else money(Decimal(premium), rating["currency"], language()),
     }
     return say("cli.rate.under", **values)
 
 
-def per_cent(share: str) -> str:
-    """Write a share such as ``0.3228`` as ``32.28%``."""
+def per_cent(share: str | None) -> str:
+    """Write a share such as ``0.3228`` as ``32.28%``; one that does not exist is a hyphen."""
+    if share is None:
+        return "-"
     return f"{(Decimal(share) * PER_CENT).normalize():f}%"

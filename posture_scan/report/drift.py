@@ -83,7 +83,8 @@ class _Drift:
         reports = self.drift["reports"]
         if len(reports) > 2:  # noqa: PLR2004 -- the story before the two that are compared
             names = (self.phrases.say(f"course.{name}") for name in ("at", *COURSE))
-            self.sheet.columns([tuple(names), *map(self.phrases.course, reports)])
+            course = [tuple(names), *map(self.phrases.course, reports)]
+            self.sheet.columns(course, aligned=(2, 3, 4, 5))
             self.sheet.line()
         rows: list[tuple[str, ...]] = [("", self.phrases.say("before"), self.phrases.say("after"))]
         for name in ("status", "score", "coverage", "discount", "base_premium", "premium"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from posture_scan.report.wrap import width_of, wrap
@@ -38,11 +38,10 @@ class Sheet:
         self.line(title)
         self._lines.append("-" * self.width)
 
-    def columns(self, rows: Sequence[Sequence[str]], *, indent: int = 2, right: int = -1) -> None:
-        """Add columns; the widest gives way where they do not fit, from ``right`` on flush right.
-
-        The first row is the heading of the rest.
-        """
+    def columns(
+        self, rows: Sequence[Sequence[str]], *, indent: int = 2, aligned: Collection[int] = ()
+    ) -> None:
+        """Add columns, those ``aligned`` flush right; the widest gives way for want of room."""
         if not rows:
             return
         space = self.width - indent - GAP * (len(rows[0]) - 1)
@@ -54,7 +53,7 @@ class Sheet:
             for number in range(max(map(len, parts))):
                 cells = [part[number] if number < len(part) else "" for part in parts]
                 shown = [
-                    _padded(text, size, flush=0 <= right <= column)
+                    _padded(text, size, flush=column in aligned)
                     for column, (text, size) in enumerate(zip(cells, sizes, strict=True))
                 ]
                 self._lines.append(" " * indent + (" " * GAP).join(shown))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from posture_scan.report.wrap import width_of
 from tests.cli.conftest import Run
 
 VERIFIED = ("EXT-VPN", "EXT-SVC", "VUL-KEV", "VUL-EOL", "BKP-JOB", "HRD-HOST", "NET-TLS")
@@ -61,10 +62,25 @@ def test_the_typical_firm_as_json_and_under_a_wish(run: Run, tmp_path: Path) -> 
     assert run("rate", sheet, "--fail-under", "57").returncode == 0
 
 
-def test_two_profiles_stand_side_by_side(run: Run, tmp_path: Path) -> None:
-    sheet = worksheet(tmp_path, "met")
-    ran = run("rate", sheet, "--profile", "jp-sme", "--profile", "jp-sme-strict")
-    assert [line.split()[1] for line in ran.stdout.splitlines()] == ["jp-sme:", "jp-sme-strict:"]
+@pytest.mark.parametrize(("lang", "gate"), [("en", "gate open"), ("ja", "重大な弱点")])
+def test_profiles_stand_side_by_side_in_columns(
+    run: Run, tmp_path: Path, lang: str, gate: str
+) -> None:
+    sheet = worksheet(tmp_path, "not_met")
+    ran = run("rate", sheet, "--profile", "jp-sme", "--profile", "jp-sme-strict", lang=lang)
+    assert ran.returncode == 1
+    head, one, other, trial = ran.stdout.splitlines()
+    assert [line.split()[0] for line in (one, other)] == ["jp-sme", "jp-sme-strict"]
+    for line in (one, other):
+        assert gate in line
+        assert "EXT-RDP" in line
+    ends = {width_of(line[: line.index("EXT-RDP")]) for line in (one, other)}
+    assert len(ends) == 1
+    assert max(map(width_of, (head, one, other, trial))) <= 80
+    found = run("rate", sheet, "--profile", "jp-sme", "--profile", "jp-sme-strict", "--json")
+    assert [item["profile"]["id"] for item in json.loads(found.stdout)] == [
+        "jp-sme", "jp-sme-strict",
+    ]  # fmt: skip
 
 
 def test_what_is_given_on_the_line_wins_over_the_worksheet(run: Run, tmp_path: Path) -> None:

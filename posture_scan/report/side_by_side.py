@@ -1,0 +1,55 @@
+"""One report under several profiles, a line each in columns that line up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from posture_scan.report.clean import clean_tree
+from posture_scan.report.figures import money, percent
+from posture_scan.report.sheet import Sheet
+
+COLUMNS = ("profile", "status", "score", "coverage", "discount", "premium", "gates")
+
+
+def side_by_side(
+    ratings: Sequence[Mapping[str, Any]], say: Callable[..., str], language: str, *, width: int = 80
+) -> str:
+    """Return a table of ratings (the ``rating`` of a report each), under one heading.
+
+    ``say`` gives the sentences ``cli.rate.*``. What a profile does not have, such as a premium,
+    is a hyphen.
+    """
+    sheet = Sheet(width)
+    sheet.columns(
+        [
+            tuple(say(f"cli.rate.column.{name}") for name in COLUMNS),
+            *(_row(clean_tree(dict(rating)), say, language) for rating in ratings),
+        ],
+        indent=0, aligned=(2, 3, 4, 5),
+    )  # fmt: skip
+    sheet.line(say("cli.rate.trial"))
+    return sheet.text()
+
+
+def _row(rating: Mapping[str, Any], say: Callable[..., str], language: str) -> tuple[str, ...]:
+    shares = (_share(rating.get(name)) for name in ("coverage", "discount"))
+    premium = rating.get("premium")
+    shown = "-" if premium is None else money(Decimal(premium), rating["currency"], language)
+    return (
+        str(rating["profile"]["id"]), _status(str(rating["status"]), say),
+        str(rating.get("score") or "-"), *shares, shown,
+        ", ".join(rating.get("gates") or ()) or "-",
+    )  # fmt: skip
+
+
+def _status(status: str, say: Callable[..., str]) -> str:
+    """Return a short word for a status; one that has none is shown by its id."""
+    key = f"cli.rate.short.{status}"
+    said = say(key)
+    return status if said == key else said
+
+
+def _share(value: str | None) -> str:
+    return "-" if value is None else percent(Decimal(value))

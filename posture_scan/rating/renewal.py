@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from posture_scan.rating.discount import premiums
-from posture_scan.rating.priced import Terms
 from posture_scan.rating.exact import CONTEXT, ZERO
 from posture_scan.rating.figures import Renewal
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Profile
 
 

@@ -14,7 +14,7 @@ from tests.cli.conftest import Run
 from tests.terminal import Terminal
 
 COMMANDS = ("self-check", "scan", "host", "answers", "rate", "show", "sign", "verify", "checks",
-            "profiles", "key", "trust", "drill", "frameworks")  # fmt: skip
+            "profiles", "key", "trust", "drill", "frameworks", "diff")  # fmt: skip
 LEFTOVERS = ("[OPTIONS]", "COMMAND", "[required]", "TEXT", "INTEGER", "PATH ", "<=x<=")
 
 

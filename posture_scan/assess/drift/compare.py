@@ -13,10 +13,10 @@ from posture_scan.assess.drift.findings import Moved, moved, sight
 from posture_scan.assess.drift.signals import not_looked, signals
 from posture_scan.assess.drift.told import Told, in_order
 from posture_scan.model.codec import encode
-from posture_scan.rating.priced import Terms
 from posture_scan.rating.drift import Change, changes, standings
 from posture_scan.rating.exact import plain
 from posture_scan.rating.load import load_profile
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.renewal import grant, premium_granted
 

@@ -64,7 +64,8 @@ class _Drift:
             if not report["complete"]:
                 self.sheet.line(self.phrases.say("incomplete", at=moment(report["at"])))
         self.sheet.line()
-        self.sheet.line(f"[{self.phrases.say('verdict.' + drift['verdict'])}]")
+        verdict = self.phrases.say(f"verdict.{drift['verdict']}")
+        self.sheet.line(f"[{verdict}]")
 
     def lapsed(self) -> None:
         rows = self.drift["lapsed"]
@@ -165,13 +166,9 @@ class _Drift:
             weak = self.phrases.some(
                 self.phrases.words.check(one["check"]).title for one in item["weak"]
             )
-            key = f"asset.{item['move']}{'_weak' if weak else ''}"
-            values = {
-                "asset": shown_name(item["id"]),
-                "weak": weak,
-                "other": shown_name(item["other"]),
-            }
-            lines.append(self.phrases.say(key, **values))
+            key = f"asset_weak.{item['move']}" if weak else f"asset.{item['move']}"
+            values = {"asset": shown_name(item["id"]), "other": shown_name(item["other"])}
+            lines.append(self.phrases.say(key, weak=weak, **values))
         lines += [
             self.phrases.say(f"scope.{item['kind']}", value=item["value"]) for item in changes
         ]

@@ -16,6 +16,9 @@ COURSE: Final = ("status", "score", "coverage", "discount", "premium")
 _FEW: Final = 3
 """Titles in one sentence."""
 
+_ATTEMPTS: Final = ("attempt", "lookup")
+"""Reasons of which only the kind is told, not how the attempt ended."""
+
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z")
 
 Row = Mapping[str, Any]
@@ -77,7 +80,8 @@ class Phrases:
 
     def why(self, why: str) -> str:
         """Say why a finding came or went, as far as the id has words."""
-        key = f"diff.why.{why.partition('.')[0]}"
+        group = why.partition(".")[0]
+        key = f"diff.why.{group if group in _ATTEMPTS else why}"
         return self.words.text(key) if key in self.words.text else self.say("why.other", why=why)
 
     def course(self, report: Row) -> tuple[str, ...]:

@@ -104,5 +104,6 @@ def _with_cache(job: BackupJob, cache: Cache) -> BackupJob:
     versioned = job.versioned
     if versioned is None and is_deep(cache.saved):
         versioned = True
-    oldest = min(cache.saved, default=None)
+    # a listing into an empty cache hides how old the points are that it found
+    oldest = None if cache.listed else min(cache.saved, default=None)
     return replace(job, traps=traps, proofs=proofs, versioned=versioned, oldest_at=oldest)

@@ -113,6 +113,11 @@ def test_restic_that_ran_is_fresh_and_decays(computer: Computer) -> None:
     assert restic(computer, "backup", str(computer.path("/data")), log="/var/log/restic.log") == 0
     seen = computer.survey()
     assert {proof.artefact for proof in seen.jobs[0].proofs} == {"log", "cache"}
+    first = seen.jobs[0].oldest_at
+    assert first is not None
+    time.sleep(1.1)  # two points of the same second look like a listing
+    assert restic(computer, "backup", str(computer.path("/data")), log="/var/log/restic.log") == 0
+    assert computer.survey().jobs[0].oldest_at == first
     assert told(seen, "none") == ("pass", "configured")
     assert told(seen, "stale") == ("pass", "fresh")
     assert told(seen, "stale", timedelta(hours=49)) == ("fail", "stale")
@@ -460,6 +465,7 @@ def test_duplicity_by_the_cache_that_its_address_confirms(computer: Computer) ->
     seen = computer.survey()
     job = next(one for one in seen.jobs if one.job.startswith("/etc/cron.d"))
     assert {proof.artefact for proof in job.proofs} == {"log", "manifest_name"}
+    assert job.oldest_at == next(x.at for x in job.proofs if x.artefact == "manifest_name")
     assert told(seen, "stale") == ("pass", "fresh")
     assert duplicity(computer, "verify", address, data, log="/var/log/v.log") == 0
     assert b"0 differences found" in computer.path("/var/log/v.log").read_bytes()
@@ -504,6 +510,7 @@ def test_rdiff_backup_by_its_session_statistics(computer: Computer) -> None:
     assert [(one.artefact, one.evidence_class) for one in job.proofs] == [
         ("session_statistics", "A")
     ]
+    assert job.oldest_at == job.proofs[0].at
     assert timedelta(0) <= (seen.collected_at or job.proofs[0].at) - job.proofs[0].at < 5 * MINUTE
     assert told(seen, "stale") == ("pass", "fresh")
     # A second mark is what a run leaves that was cut off; the engine then refuses to go on.

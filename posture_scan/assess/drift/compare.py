@@ -164,7 +164,7 @@ def _renewal(
     had = Decimal(before["discount"]) if granted is None else granted
     result = grant(profile.renewal, earned=Decimal(after["discount"]), before=had)
     premium = None
-    if after.get("base_premium") is not None:
+    if profile.kind == "discount" and after.get("base_premium") is not None:
         terms = Terms(
             Decimal(after["base_premium"]), bool(after["group_discount"]),
             tuple(after["certificates"]),

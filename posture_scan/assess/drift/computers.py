@@ -95,18 +95,18 @@ def _overlap(before: Told, after: Told) -> list[Signal]:
 
 def _ahead(after: Told) -> list[Signal]:
     """Evidence from after the report was made: one of the two clocks is wrong."""
-    late = [
-        item for item in after.findings
-        if item.observed_at is not None and item.observed_at > after.at + SLACK
-    ]  # fmt: skip
+    late: dict[str, list[Finding]] = {}
+    for item in after.findings:
+        if item.observed_at is not None and item.observed_at > after.at + SLACK:
+            late.setdefault(item.asset, []).append(item)
     return [
         Signal(
             "from_the_future", name,
             {"asset": name.removeprefix("host:"), "report": encode(after.at),
-             "seen": encode(_newest(x for x in late if x.asset == name))},
-            (after.id, *sorted(_records(x for x in late if x.asset == name))),
+             "seen": encode(_newest(found))},
+            (after.id, *sorted(_records(found))),
         )
-        for name in sorted({item.asset for item in late})
+        for name, found in sorted(late.items())
     ]  # fmt: skip
 
 

@@ -53,8 +53,8 @@ def of_ports(reports: Sequence[Told]) -> list[Signal]:
 def _weak_places(reports: Iterable[Told]) -> set[Place]:
     return {
         (item.asset, item.transport or "tcp", item.port)
-        for report in reports for item in report.findings
-        if item.status is Status.FAIL and item.port and item.vantage is Vantage.EXTERNAL
+        for report in reports for found in report.weak.values() for item in found
+        if item.port and item.vantage is Vantage.EXTERNAL
     }  # fmt: skip
 
 
@@ -86,9 +86,8 @@ def _state(asset: Asset, place: Place) -> bool | None:
 def _weak(report: Told, place: Place) -> tuple[str, ...]:
     asset, transport, port = place
     return tuple(sorted({
-        item.check for item in report.findings
-        if item.status is Status.FAIL
-        and (item.asset, item.transport or "tcp", item.port) == (asset, transport, port)
+        item.check for item in report.weak.get(asset, ())
+        if (item.transport or "tcp", item.port) == (transport, port)
     }))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from posture_scan.assess.drift.told import Told
 from posture_scan.model.evidence import Asset
-from posture_scan.model.finding import Finding, Severity, Status
+from posture_scan.model.finding import Finding, Severity
 from posture_scan.model.scope import Intensity, Scope
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -71,7 +71,7 @@ def asset_moves(before: Told, after: Told) -> tuple[AssetMove, ...]:
 
 
 def _weak(report: Told, asset: str) -> tuple[Finding, ...]:
-    weak = [f for f in report.findings if f.asset == asset and f.status is Status.FAIL]
+    weak = report.weak.get(asset, ())
     return tuple(sorted(weak, key=lambda item: (_SEVERITIES.index(item.severity), item.check)))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
 from posture_scan.model.evidence import Asset
-from posture_scan.model.finding import Finding
+from posture_scan.model.finding import Finding, Status
 from posture_scan.model.scope import Scope
 
 Pair = tuple[str, str]
@@ -36,11 +36,19 @@ class Told:
     @cached_property
     def by_pair(self) -> Mapping[Pair, tuple[Finding, ...]]:
         """The findings of each check about each asset."""
-        found: dict[Pair, tuple[Finding, ...]] = {}
+        found: dict[Pair, list[Finding]] = {}
         for item in self.findings:
-            key = (item.check, item.asset)
-            found[key] = (*found.get(key, ()), item)
-        return found
+            found.setdefault((item.check, item.asset), []).append(item)
+        return {pair: tuple(items) for pair, items in found.items()}
+
+    @cached_property
+    def weak(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What was found weak on each asset."""
+        found: dict[str, list[Finding]] = {}
+        for item in self.findings:
+            if item.status is Status.FAIL:
+                found.setdefault(item.asset, []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
 
     @cached_property
     def checks(self) -> frozenset[str]:

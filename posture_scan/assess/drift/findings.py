@@ -6,18 +6,15 @@ check, from the same vantage, surely enough. Everything else that is gone is los
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from posture_scan.assess.drift.told import Told
+from posture_scan.assess.drift.told import Key, Told, key
 from posture_scan.model.finding import Finding, Status
 
 KNOWN: Final = frozenset({Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, Status.WAIVED})
 SOUND: Final = frozenset({Status.PASS, Status.NOT_APPLICABLE})
-
-Key = tuple[str, str, int, str]
-"""Check, asset, port and transport: what makes two findings one and the same."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +52,6 @@ class Sight:
     def to_json(self) -> dict[str, str]:
         """Return the pair and why it is not known in the other report."""
         return {"check": self.check, "asset": self.asset, "why": self.why}
-
-
-def key(item: Finding) -> Key:
-    """Return what makes two findings one and the same."""
-    return item.check, item.asset, item.port, item.transport if item.port else ""
 
 
 def moved(before: Told, after: Told, sure: int) -> tuple[Moved, ...]:
@@ -107,11 +99,13 @@ def _came(item: Finding, before: Told) -> Moved:
     if not found:
         known = item.asset in before.assets
         return Moved(item, "first_seen", "not_judged" if known else "asset_came")
-    here = _at(item, found) or _general(found)
+    here = _at(item, before) or _general(item, before)
     if any(one.status not in KNOWN for one in here):
         return Moved(item, "first_seen", here[0].reason)
     if here and here[0].vantage is not item.vantage:
         return Moved(item, "first_seen", "other_vantage")
+    if not here and not _whole(before, item.asset):
+        return Moved(item, "first_seen", "not_judged")
     return Moved(item, "new", here[0].reason if here else "closed")
 
 
@@ -119,15 +113,13 @@ def _went(item: Finding, before: Told, after: Told, sure: int) -> Moved:
     found = after.by_pair.get((item.check, item.asset), ())
     if not found:
         return Moved(item, "lost", _missing(item.check, item.asset, after))
-    here = _at(item, found)
+    here = _at(item, after) or _general(item, after)
+    if not here:
+        return _closed(item, before, after)
     if any(one.status is Status.WAIVED for one in here):
         return Moved(item, "waived", here[0].reason)
-    doubt = _doubt(item, here or _general(found), sure)
-    if doubt:
-        return Moved(item, "lost", doubt)
-    if here or _general(found):
-        return Moved(item, "fixed", (here or _general(found))[0].reason)
-    return _closed(item, before, after)
+    doubt = _doubt(item, here, sure)
+    return Moved(item, "lost", doubt) if doubt else Moved(item, "fixed", here[0].reason)
 
 
 def _doubt(item: Finding, found: Sequence[Finding], sure: int) -> str:
@@ -149,7 +141,7 @@ def _closed(item: Finding, before: Told, after: Told) -> Moved:
     finding to the check where the look was not whole.
     """
     asset = after.assets.get(item.asset)
-    if asset is None or not asset.fully_scanned or asset.middlebox or not item.port:
+    if asset is None or not _whole(after, item.asset) or not item.port:
         return Moved(item, "lost", "not_judged")
     ports = asset.udp_ports if item.transport == "udp" else asset.open_ports
     if item.port in ports or before.scope.vantage is not after.scope.vantage:
@@ -157,11 +149,16 @@ def _closed(item: Finding, before: Told, after: Told) -> Moved:
     return Moved(item, "fixed", "closed")
 
 
-def _at(item: Finding, found: Iterable[Finding]) -> list[Finding]:
-    return [one for one in found if key(one) == key(item)]
+def _whole(report: Told, asset: str) -> bool:
+    known = report.assets.get(asset)
+    return known is not None and known.fully_scanned and not known.middlebox
 
 
-def _general(found: Iterable[Finding]) -> list[Finding]:
+def _at(item: Finding, report: Told) -> tuple[Finding, ...]:
+    return report.by_key.get(key(item), ())
+
+
+def _general(item: Finding, report: Told) -> tuple[Finding, ...]:
     """Return what a check says of an asset as a whole; doubts first."""
-    whole = [one for one in found if not one.port]
-    return sorted(whole, key=lambda one: one.status in KNOWN)
+    whole = report.by_key.get((item.check, item.asset, 0, ""), ())
+    return tuple(sorted(whole, key=lambda one: one.status in KNOWN))

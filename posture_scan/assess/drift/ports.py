@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
 from posture_scan.assess.drift.signal import Signal, Value
-from posture_scan.assess.drift.told import Told
+from posture_scan.assess.drift.told import Place, Told
 from posture_scan.model.codec import encode
 from posture_scan.model.evidence import Asset, Vantage
 from posture_scan.model.finding import Status
@@ -22,9 +22,6 @@ TOGETHER: Final = timedelta(days=3)
 
 _LISTENING: Final = "host.ListeningPorts"
 _FIREWALL: Final = "firewall.off"
-
-Place = tuple[str, str, int]
-"""Asset, transport and port."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Look:
 def of_ports(reports: Sequence[Told]) -> list[Signal]:
     """Return the ports whose story over the reports, oldest first, is worth a question."""
     found = []
-    for place in sorted(_weak_places(reports)):
+    for place in sorted({place for report in reports for place in report.weak_at}):
         looks = _looks(place, reports)
         signal = _reopened(place, looks) or _soon_after(place, looks)
         if signal is None and looks:
@@ -48,14 +45,6 @@ def of_ports(reports: Sequence[Told]) -> list[Signal]:
         if signal is not None:
             found.append(signal)
     return found
-
-
-def _weak_places(reports: Iterable[Told]) -> set[Place]:
-    return {
-        (item.asset, item.transport or "tcp", item.port)
-        for report in reports for found in report.weak.values() for item in found
-        if item.port and item.vantage is Vantage.EXTERNAL
-    }  # fmt: skip
 
 
 def _looks(place: Place, reports: Sequence[Told]) -> list[Look]:
@@ -67,7 +56,7 @@ def _looks(place: Place, reports: Sequence[Told]) -> list[Look]:
             continue
         state = _state(asset, place)
         if state is not None:
-            found.append(Look(report, state, _weak(report, place)))
+            found.append(Look(report, state, report.weak_at.get(place, ())))
     return found
 
 
@@ -81,14 +70,6 @@ def _state(asset: Asset, place: Place) -> bool | None:
     if place[2] in (asset.udp_ports if place[1] == "udp" else asset.open_ports):
         return True
     return False if asset.fully_scanned and place[1] == "tcp" else None
-
-
-def _weak(report: Told, place: Place) -> tuple[str, ...]:
-    asset, transport, port = place
-    return tuple(sorted({
-        item.check for item in report.weak.get(asset, ())
-        if (item.transport or "tcp", item.port) == (transport, port)
-    }))  # fmt: skip
 
 
 def _reopened(place: Place, looks: Sequence[Look]) -> Signal | None:

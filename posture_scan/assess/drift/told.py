@@ -11,12 +11,18 @@ from typing import Any
 
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
-from posture_scan.model.evidence import Asset
+from posture_scan.model.evidence import Asset, Vantage
 from posture_scan.model.finding import Finding, Status
 from posture_scan.model.scope import Scope
 
 Pair = tuple[str, str]
 """Check and asset."""
+
+Key = tuple[str, str, int, str]
+"""Check, asset, port and transport: what makes two findings one and the same."""
+
+Place = tuple[str, str, int]
+"""Asset, transport and port."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,24 @@ class Told:
         return {pair: tuple(items) for pair, items in found.items()}
 
     @cached_property
+    def by_key(self) -> Mapping[Key, tuple[Finding, ...]]:
+        """The findings of each check about each place; port 0 is the asset as a whole."""
+        found: dict[Key, list[Finding]] = {}
+        for item in self.findings:
+            found.setdefault(key(item), []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
+    def weak_at(self) -> Mapping[Place, tuple[str, ...]]:
+        """The checks that found something weak at each port seen from outside."""
+        found: dict[Place, set[str]] = {}
+        for item in self.findings:
+            if item.status is Status.FAIL and item.port and item.vantage is Vantage.EXTERNAL:
+                place = (item.asset, item.transport or "tcp", item.port)
+                found.setdefault(place, set()).add(item.check)
+        return {place: tuple(sorted(checks)) for place, checks in found.items()}
+
+    @cached_property
     def weak(self) -> Mapping[str, tuple[Finding, ...]]:
         """What was found weak on each asset."""
         found: dict[str, list[Finding]] = {}
@@ -61,6 +85,11 @@ class Told:
             item for item in self.report["evidence"]
             if item.get("kind") == kind and isinstance(item.get("facts"), dict)
         ]  # fmt: skip
+
+
+def key(item: Finding) -> Key:
+    """Return what makes two findings one and the same."""
+    return item.check, item.asset, item.port, item.transport if item.port else ""
 
 
 def told(report: Mapping[str, Any]) -> Told:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture_scan.assess.drift.findings import KNOWN, SOUND, key, moved, sight
-from posture_scan.assess.drift.told import Told, told
+from posture_scan.assess.drift.findings import KNOWN, SOUND, moved, sight
+from posture_scan.assess.drift.told import Told, key, told
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.finding import Finding, Status
 from tests.assess.drift.scene import ADDRESS, OTHER, report

@@ -91,7 +91,7 @@ def compare(reports: Sequence[Mapping[str, Any]], options: Options) -> dict[str,
 
 
 def _rated(item: Told, profile: str, pricing: Pricing | None) -> _Rated:
-    again = rate_again(item.report, profile, now=item.at, pricing=pricing)
+    again = rate_again(item.report, profile, now=item.rated_at, pricing=pricing)
     return _Rated(item, again["criteria"], again["rating"])
 
 

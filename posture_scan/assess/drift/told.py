@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
-from posture_scan.model.evidence import Asset, Vantage
+from posture_scan.model.evidence import VALID_FOR, Asset, Vantage
 from posture_scan.model.finding import Finding, Status
 from posture_scan.model.scope import Scope
 
@@ -38,6 +38,22 @@ class Told:
     scope: Scope
     assets: Mapping[str, Asset]
     findings: tuple[Finding, ...]
+
+    @cached_property
+    def rated_at(self) -> datetime:
+        """The moment to rate it at: its own time, or the day it was answered, if that was later.
+
+        An answer from the future counts for nothing, so a report that was answered after the
+        scan would look worse than its owner saw it. A day beyond the validity of what was
+        observed is no such day.
+        """
+        answers = self.report.get("answers")
+        day = answers.get("answered_on") if isinstance(answers, dict) else None
+        try:
+            answered = datetime.combine(date.fromisoformat(str(day)), time(12), UTC)
+        except ValueError:
+            return self.at
+        return answered if self.at < answered <= self.at + VALID_FOR else self.at
 
     @cached_property
     def by_pair(self) -> Mapping[Pair, tuple[Finding, ...]]:

@@ -11,7 +11,9 @@ import pytest
 
 from posture_scan.assess.drift.compare import Options, compare
 from posture_scan.errors import UsageError
-from tests.assess.drift.scene import ADDRESS, OTHER, SCOPE, machine, report
+from posture_scan.model.answer import Answer, Answers
+from posture_scan.model.codec import encode
+from tests.assess.drift.scene import ADDRESS, DAY, FIRST, OTHER, SCOPE, machine, report
 
 
 def drift(*reports: dict[str, Any], **options: Any) -> dict[str, Any]:
@@ -164,6 +166,18 @@ def test_a_report_that_was_judged_again_counts_from_then() -> None:
     late = {**report(0), "judged_at": "2026-12-22T03:00:00.000000Z"}
     found = drift(late, report(20))
     assert found["reports"][-1]["at"] == "2026-12-22T03:00:00.000000Z"
+
+
+@pytest.mark.parametrize(("day", "counts"), [(-3, True), (20, True), (200, False)])
+def test_answers_given_after_the_scan_count_as_its_owner_saw_them(
+    day: int,
+    counts: bool,  # noqa: FBT001
+) -> None:
+    answered = (FIRST + day * DAY).date()
+    given = Answers("jp-sme", "代表", "例 太郎", answered, (Answer("TRN-AWR", {"": "yes"}),))
+    later = {**report(0), "answers": encode(given)}
+    found = drift(later, report(30))
+    assert (moves(found).get("TRN-AWR") == "lost") is counts
 
 
 def test_a_check_seen_from_another_place_does_not_mend() -> None:

@@ -13,8 +13,8 @@ import click
 from posture_scan.cli import output
 from posture_scan.cli.language import language
 from posture_scan.cli.options import FILE, common, now, option, packs_option, pricing
-from posture_scan.cli.rate import pricing_from
 from posture_scan.cli.spoken import command
+from posture_scan.cli.terms import pricing_from
 from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError
 

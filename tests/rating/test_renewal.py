@@ -105,7 +105,9 @@ def test_the_premium_is_that_of_the_rating_where_all_is_granted() -> None:
 @given(shares, st.booleans())
 def test_the_premium_is_rounded_step_by_step(discount: Decimal, group: bool) -> None:  # noqa: FBT001
     terms = Terms(Decimal(123_456), group)
-    first = to_unit(terms.base_premium * (1 - discount), 10, "half_up")
-    second = to_unit(first * (1 - (SME.limits.group_discount if group else 0)), 10, "half_up")
+    first = to_unit(terms.base_premium * (1 - discount), Decimal(10), "half_up")
+    second = to_unit(
+        first * (1 - (SME.limits.group_discount if group else 0)), Decimal(10), "half_up"
+    )
     expected = max(second, SME.premium.minimum)
     assert premium_granted(SME, terms, discount) == expected

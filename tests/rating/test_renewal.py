@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture_scan.rating.arithmetic import Terms
 from posture_scan.rating.exact import to_unit
 from posture_scan.rating.figures import Renewal
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.renewal import Grant, grant, level, premium_granted
 from tests.rating.samples import SME, STRICT, TYPICAL, rated
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posture_scan import __version__
 from posture_scan.assess.observe import Observed
@@ -23,6 +23,9 @@ from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
 from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Scope
+
+if TYPE_CHECKING:
+    from posture_scan.rating.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Terms:
     """A built-in profile's id, or the path of a profile file."""
     answers: Answers | None = None
     pricing: Pricing = field(default_factory=Pricing)
+    rules: Profile | None = None
+    """The profile, where it was read already; many reports are rated by one reading."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def rate_facts(
     if pricing.facts:
         given = answers or Answers(terms.profile, "", "", now.date())
         answers = dataclasses.replace(given, facts={**given.facts, **pricing.facts})
-    rules = load_profile(terms.profile)
+    rules = terms.rules or load_profile(terms.profile)
     rating = rate_report(
         rules, findings, assets, scope, answers, now, pricing.base_premium,
         group_discount=pricing.group_discount, certificates=pricing.certificates,
@@ -168,11 +173,12 @@ def rate_again(
     now: datetime,
     answers: Answers | None = None,
     pricing: Pricing | None = None,
+    rules: Profile | None = None,
 ) -> dict[str, Any]:
     """Return the report rated under a profile as of ``now``; its evidence stays as it is.
 
     The base premium, group discount and certificates of the report's own rating hold unless
-    others are given, and so do its answers.
+    others are given, and so do its answers. ``rules`` is the profile, where it was read already.
 
     Raises:
         UsageError: when the report's nouns cannot be read.
@@ -184,7 +190,7 @@ def rate_again(
         given = answers or decode(Answers | None, report["answers"])
     except (CodecError, KeyError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
-    terms = Terms(profile, given, pricing or _pricing_of(report))
+    terms = Terms(profile, given, pricing or _pricing_of(report), rules)
     from posture_scan.report.document import report_id
 
     rated = rate_facts(terms, findings, assets, scope, now)

@@ -24,7 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "verify": "posture_scan.cli.verify:verify",
     "trust": "posture_scan.cli.trust:trust",
     "checks": "posture_scan.cli.listings:checks",
-    "profiles": "posture_scan.cli.listings:profiles",
+    "profiles": "posture_scan.cli.profiles:profiles",
     "frameworks": "posture_scan.cli.frameworks:frameworks",
     "data": "posture_scan.cli.data:data",
     "help": "posture_scan.cli.manual:manual",

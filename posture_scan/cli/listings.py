@@ -1,4 +1,4 @@
-"""``checks`` and ``profiles``: what is looked for and by which rules it is rated."""
+"""``checks``: what is looked for."""
 
 from __future__ import annotations
 
@@ -92,25 +92,3 @@ def _explain(check: LoadedCheck) -> None:
     pairs = [("severity", severity), ("why", known.why), ("how", known.fix)]
     for key, text in [*pairs, ("verify", known.verify)]:
         tell_text(f"\n{say(f'report.label.{key}')}:\n  {text}")
-
-
-@command("profiles")
-@common
-def profiles(*, as_json: bool) -> None:
-    """List the built-in rating profiles."""
-    from posture_scan.rating.load import list_profiles, load_profile
-
-    found = [load_profile(name) for name in list_profiles()]
-    rows = [
-        {"id": item.id, "version": item.version, "title": item.name.of(language()),
-         "status": item.status, "digest": item.digest}
-        for item in found
-    ]  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        tell_text(f"{row['id']}  {row['title']}", bold=True)
-        status = say(f"cli.profiles.status.{row['status']}")
-        values = {"version": row["version"], "status": status, "digest": row["digest"][:12]}
-        tell_text("  " + say("cli.profiles.row", **values))

@@ -12,7 +12,9 @@ from posture_scan.cli.options import common
 from posture_scan.cli.spoken import command, tell, tell_text
 from posture_scan.errors import UsageError
 
-TOPICS: Final = ("observed", "inside", "support")
+TOPICS: Final = ("observed", "inside", "support", "profile")
+WRITTEN: Final = ("inside", "profile")
+"""Topics that were written by hand; the others are made from the packs."""
 
 
 @command("manual")
@@ -27,7 +29,7 @@ def manual(topic: str | None, *, as_json: bool) -> None:
         return
     if topic not in TOPICS:
         raise UsageError("cli.unknown_topic", topic=topic, known=", ".join(TOPICS))
-    lines, table = {"support": _support, "inside": _inside, "observed": _observed}[topic]()
+    lines, table = _page(topic)
     if as_json:
         from posture_scan.cli.output import json_text
         from posture_scan.model.codec import encode
@@ -46,10 +48,16 @@ def _observed() -> tuple[Sequence[str], dict[str, Any]]:
     return plain(rows, products, language()), {"observations": rows, "products": products}
 
 
-def _inside() -> tuple[Sequence[str], dict[str, Any]]:
+def _page(topic: str) -> tuple[Sequence[str], dict[str, Any]]:
+    if topic in WRITTEN:
+        return _written(topic)
+    return _support() if topic == "support" else _observed()
+
+
+def _written(topic: str) -> tuple[Sequence[str], dict[str, Any]]:
     from posture_scan.help.pages import page_path
 
-    text = page_path("inside", language()).read_text("utf-8")
+    text = page_path(topic, language()).read_text("utf-8")
     return text.rstrip().split("\n"), {"text": text}
 
 

@@ -139,6 +139,21 @@ def modification(value: str | None) -> Decimal:
     return number
 
 
+def number(key: str, value: str) -> Decimal:
+    """Read a number written like ``0.05``; ``key`` is the option it belongs to.
+
+    Raises:
+        UsageError: ``profiles.number``.
+    """
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise UsageError("profiles.number", key=key, value=value)
+    return found
+
+
 def port_list(value: str | None) -> tuple[int, ...]:
     """Read ports written like ``22,80,8000-8100``.
 

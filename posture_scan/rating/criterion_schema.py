@@ -124,9 +124,22 @@ class Criterion(Model):
     machine: list[Machine] = []
 
 
+class ClaimsData(Model):
+    """What claims data say of one control, and how much of it the profile credits."""
+
+    rr: Number = Field(ge=1, le=1000)
+    """How many times the claims of the others the firms without the control have."""
+    prevalence: Share
+    """The share of all firms that are without it."""
+    keep: Share
+    """The share of the effect that is credited."""
+
+
 class PricedCriterion(Criterion):
     """A criterion with a multiplier of its own."""
 
     r_met: Annotated[Number, Field(gt=0, le=1, decimal_places=4)]
     r_not: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
     r_unknown: Annotated[Number, Field(ge=1, le=5, decimal_places=4)] | None = None
+    relativity: ClaimsData | None = None
+    """The claims data from which ``r_met`` follows, to three decimals."""

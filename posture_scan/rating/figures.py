@@ -32,6 +32,56 @@ class Source:
 
 
 @dataclass(frozen=True)
+class ClaimsData:
+    """What claims data say of one control, and how much of it a profile credits.
+
+    From it ``relativity`` works out what meeting the control does to the premium.
+    """
+
+    rr: Decimal
+    """How many times the claims of the others the firms without the control have."""
+    prevalence: Decimal
+    """The share of all firms that are without it."""
+    keep: Decimal
+    """The share of the effect that the profile is willing to credit."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an example must come to; None: not said. Shares of one, scores of 0 to 100."""
+
+    premium: Decimal | None
+    discount: Decimal | None
+    factor: Decimal | None
+    status: str | None
+    score: Decimal | None
+    verified: Decimal | None
+    declared: Decimal | None
+    coverage: Decimal | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """One firm whose result the profile's author knows, so that the profile can be tested."""
+
+    id: str
+    text: Words
+    base_premium: Decimal | None
+    """None: what ``facts`` lead to, without them the profile's own example firm."""
+    facts: dict[str, str]
+    group_discount: bool
+    certificates: tuple[str, ...]
+    modification: Decimal
+    """A person's judgement under a filed schedule, as a share of one."""
+    default: str
+    """The status of every criterion that ``criteria`` leaves out."""
+    criteria: dict[str, str]
+    """Status and class of evidence in words, such as ``met verified``, by criterion."""
+    expect: Expected
+
+
+@dataclass(frozen=True)
 class EvidenceTerms:
     """What each class of evidence is worth, and what becomes evidence at all."""
 

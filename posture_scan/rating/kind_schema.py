@@ -157,6 +157,6 @@ def completed(stated: dict[str, Any]) -> dict[str, Any]:
     whole["limits"] = {**_NO_CREDIT, **whole["limits"]}
     whole["premium"] = {"estimate": None, **whole["premium"]}
     whole["groups"] = [{"floor": "1", **group} for group in whole["groups"]]
-    neutral = {"r_met": "1", "r_not": None, "r_unknown": None}
+    neutral = {"r_met": "1", "r_not": None, "r_unknown": None, "relativity": None}
     whole["criteria"] = [{**neutral, **item} for item in whole["criteria"]]
     return whole

@@ -15,7 +15,14 @@ from typing import Final
 
 from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
-from posture_scan.rating import lint_frameworks, lint_limits, lint_papers, lint_schedule
+from posture_scan.rating import (
+    lint_examples,
+    lint_frameworks,
+    lint_limits,
+    lint_origin,
+    lint_papers,
+    lint_schedule,
+)
 from posture_scan.rating.figures import Relativity
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
 from posture_scan.toml_lines import Outline, Place
@@ -42,6 +49,8 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         lint_limits.renewal,
         lint_limits.rounding,
         lint_schedule.schedule,
+        lint_origin.relativities,
+        lint_examples.examples,
     )
     found = (item for rule in rules for item in rule(profile))
     return _placed(file, outline, found)
@@ -56,10 +65,18 @@ def surroundings(
 ) -> tuple[Mistake, ...]:
     """Return what is wrong with a sound profile here and today: checks unknown, expired."""
     found = list(_unknown_checks(profile, known_checks)) if known_checks is not None else []
-    if today is not None and not profile.valid_from <= today <= profile.valid_until:
+    if today is not None and today < profile.valid_from:
+        values = {"valid_from": profile.valid_from.isoformat(), "today": today.isoformat()}
+        found.append((("valid_from",), "not_yet_valid", values))
+    if today is not None and today > profile.valid_until:
         values = {"valid_until": profile.valid_until.isoformat(), "today": today.isoformat()}
         found.append((("valid_until",), "expired", values))
     return _placed(file, outline, found)
+
+
+def doubts(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, ...]:
+    """Return what is worth a warning though nothing is wrong: origins that are not shown."""
+    return _placed(file, outline, lint_origin.doubts(profile))
 
 
 def _placed(file: str, outline: Outline, found: Iterable[Found]) -> tuple[Mistake, ...]:

@@ -15,7 +15,7 @@ from posture_scan.collect.local_file import open_file
 from posture_scan.errors import UsageError
 from posture_scan.mistakes import Mistake, MistakesError
 from posture_scan.model import codec
-from posture_scan.rating.lint import relations
+from posture_scan.rating.lint import doubts, relations, surroundings
 from posture_scan.rating.mistakes import form_mistakes, syntax_mistake
 from posture_scan.rating.profile import Profile
 from posture_scan.toml_lines import Outline
@@ -56,13 +56,43 @@ def lint_profile(
     Raises:
         UsageError: there is no such profile, or the file cannot be read.
     """
-    from posture_scan.rating.lint import surroundings
+    return review_profile(name_or_path, known_checks=known_checks, today=today).mistakes
 
+
+@dataclasses.dataclass(frozen=True)
+class Review:
+    """What is wrong with a profile, and what is worth a second look; in the order of lines."""
+
+    file: str
+    mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...]
+
+
+def review_profile(
+    name_or_path: str, *, known_checks: frozenset[str] | None = None, today: date | None = None
+) -> Review:
+    """Return the mistakes of ``lint_profile``, and figures whose origin is not shown.
+
+    Raises:
+        UsageError: there is no such profile, or the file cannot be read.
+    """
     file, data = _read(name_or_path)
     profile, mistakes, outline = _judge(file, data)
-    if profile is not None and outline is not None:
-        mistakes += surroundings(file, outline, profile, known_checks, today)
-    return tuple(sorted(mistakes))
+    if profile is None or outline is None:
+        return Review(file, tuple(sorted(mistakes)), ())
+    mistakes += surroundings(file, outline, profile, known_checks, today)
+    return Review(file, tuple(sorted(mistakes)), tuple(sorted(doubts(file, outline, profile))))
+
+
+def profile_source(name_or_path: str) -> str:
+    """Return the text of a profile that can be used.
+
+    Raises:
+        UsageError: there is no such profile, or the file cannot be read.
+        MistakesError: the file has mistakes; each is named with its line.
+    """
+    load_profile(name_or_path)
+    return _read(name_or_path)[1].decode("utf-8")
 
 
 def parse_profile(text: str, file: str = "profile.toml") -> Profile:

@@ -13,7 +13,9 @@ from decimal import Decimal
 
 from posture_scan.model.words import CriterionWords
 from posture_scan.rating.figures import (
+    ClaimsData,
     EvidenceTerms,
+    Example,
     Grades,
     Limits,
     Premium,
@@ -157,6 +159,8 @@ class Criterion:
     prove: Words
     question: Question | None
     machine: tuple[Machine, ...]
+    relativity: ClaimsData | None = None
+    """The claims data from which ``r_met`` follows, where it does."""
 
     @property
     def observed(self) -> tuple[Machine, ...]:
@@ -203,6 +207,8 @@ class Profile:
     certificates: tuple[Certificate, ...]
     facts: tuple[Fact, ...]
     criteria: tuple[Criterion, ...]
+    examples: tuple[Example, ...] = ()
+    """Firms whose results are known; ``profiles test`` works them out."""
     digest: str = ""
     """SHA-256 of the file's bytes, in hexadecimal."""
 

@@ -7,6 +7,7 @@ Limits are those of the arithmetic; the relations between values are judged by `
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field  # noqa: TID253 -- this module itself is imported lazily
@@ -194,6 +195,47 @@ class Fact(Model):
     text: Words
 
 
+Standing = Literal[
+    "met verified", "met documented", "met attested",
+    "partial verified", "partial documented", "partial attested",
+    "not_met", "not_met verified", "not_met documented", "not_met attested",
+    "contradicted", "not_applicable", "unknown",
+]  # fmt: skip
+"""A criterion's status and, where it earns something, what that rests on."""
+
+
+class Expected(Model):
+    """What an example must come to; any of these, compared as a report prints them."""
+
+    premium: Annotated[Number, Field(ge=0, le=10**15)] | None = None
+    discount: Annotated[Number, Field(ge=-10, le=1)] | None = None
+    factor: Annotated[Number, Field(ge=0, le=100)] | None = None
+    status: Literal["ok", "gate", "insufficient"] | None = None
+    score: Annotated[Number, Field(ge=0, le=100)] | None = None
+    verified: Annotated[Number, Field(ge=0, le=100)] | None = None
+    declared: Annotated[Number, Field(ge=0, le=100)] | None = None
+    coverage: Share | None = None
+    grade: Grade | None = None
+
+
+class Example(Model):
+    """A firm whose result is known: ``posture-scan profiles test`` works it out and compares."""
+
+    id: Key
+    text: Words
+    base_premium: Money | None = None
+    facts: dict[str, Annotated[str, Field(max_length=100)]] = Field(default={})
+    """Facts about the firm, as in its answers, where no premium before discount is given."""
+    group_discount: bool = False
+    certificates: list[Key] = Field(default=[])
+    modification: Annotated[Number, Field(ge=-1, le=1)] = Decimal(0)
+    """A person's judgement under a filed schedule: -0.1 takes 10 % off."""
+    default: Standing = "unknown"
+    """The status of every criterion that is not named under ``criteria``."""
+    criteria: dict[str, Standing] = Field(default={})
+    expect: Expected
+
+
 class ProfileFile(Model):
     """An insurer's rating rules as data: what every kind of profile states."""
 
@@ -213,3 +255,4 @@ class ProfileFile(Model):
     referral: Referral
     sources: list[Source]
     facts: list[Fact]
+    examples: list[Example] = Field(default=[])

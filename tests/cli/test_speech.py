@@ -34,7 +34,7 @@ def test_every_command_and_group_takes_lang(run: Run, command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "en", "ja"),
     [
-        (("profiles", "extra"), "too much: extra", "余分な指定があります: extra"),
+        (("profiles", "schema", "extra"), "too much: extra", "余分な指定があります: extra"),
         (("scan", "--seconds", "0"), "from 1 to 86400", "1 から 86400 まで"),
         (("scan", "--fail-under", "x"), "whole number", "整数"),
         (("scan", "--scope"), "needs a value", "値がありません"),

@@ -148,3 +148,21 @@ def test_trust_can_be_withdrawn(run: Run, key: dict[str, str], signed: Path) -> 
     assert run("trust", "remove", key["fingerprint"]).returncode == 0
     assert run("verify", signed).returncode == 4
     refused(run("trust", "remove", key["fingerprint"]), 2)
+
+
+def test_a_dry_run_counts_a_signed_report_only_once_it_is_trusted(
+    run: Run, signed: Path, key: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "book").mkdir()
+    for path in (signed, tmp_path / "report.evidence.json"):
+        path.rename(tmp_path / "book" / path.name)
+    argv = ("profiles", "dry-run", "jp-sme", "jp-sme-strict", "book", "--json")
+    before = run(*argv)
+    assert before.returncode == 3
+    assert [json.loads(before.stdout)[name] for name in ("count", "repeated")] == [0, []]
+    assert len(json.loads(before.stdout)["unreadable"]) == 1
+    run("trust", "add", key["public"], "--fingerprint", key["fingerprint"])
+    after = run(*argv)
+    assert after.returncode == 0, after.stderr
+    (firm,) = json.loads(after.stdout)["firms"]
+    assert (firm["name"], firm["path"]) == ("株式会社例", f"book/{signed.name}")

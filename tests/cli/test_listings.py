@@ -53,7 +53,7 @@ def test_a_folder_of_checks_joins_the_list_and_a_broken_one_is_named(
 def test_the_profiles_say_what_they_are(run: Run, lang: str) -> None:
     said = run("profiles", lang=lang).stdout
     rows = json.loads(run("profiles", "--json", lang=lang).stdout)
-    assert [row["id"] for row in rows] == ["jp-sme", "jp-sme-strict"]
+    assert {"jp-sme", "jp-sme-strict"} <= {row["id"] for row in rows}
     for row in rows:
         assert row["title"] in said
         assert row["digest"][:12] in said

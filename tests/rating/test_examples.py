@@ -82,6 +82,34 @@ def test_the_strict_profiles_examples_by_hand() -> None:
     assert answers.score == 30
 
 
+def test_the_other_kinds_by_hand() -> None:
+    # us-filed: base 5,000 (assets up to $100M) x technology 1.20 x limit 1.00 x retention .90 x
+    # weak 1.10 x excellent .85 x good .95, and a quarter of it either way, to the cent
+    filed = 5_000 * F(12, 10) * F(9, 10) * F(11, 10) * F(85, 100) * F(95, 100)
+    us = {item.id: item.expect.premium for item in load_profile("us-filed").examples}
+    cents = {name: int(F(premium or 0) * 100) for name, premium in us.items()}
+    assert cents == {
+        "filed-form": half_up(filed * 100, 1),
+        "filed-form-credit": half_up(filed * F(75, 100) * 100, 1),
+        "filed-form-debit": half_up(filed * F(125, 100) * 100, 1),
+    }
+    assert list(cents.values()) == [479_655, 359_741, 599_569]
+    # jp-sme-debit: with nothing known every debit counts, 1.10^2 x 1.08 x 1.05^5 = 1.668, and the
+    # cap on surcharges holds it at 1.25; only the VPN's gate open: credits and debits together
+    # stay below one, so nothing comes off and nothing is added
+    assert F(11, 10) ** 2 * F(108, 100) * F(105, 100) ** 5 > F(125, 100)
+    debit = load_profile("jp-sme-debit")
+    assert example("nothing-known", debit).expect.premium == 120_000 * F(125, 100) == 150_000
+    ext = F(110, 100) * F(95, 100) * F(98, 100) * F(99, 100) * F(995, 1000) * F(98, 100)
+    assert ext < 1
+    assert example("vpn-old", debit).expect.premium == 120_000
+    # uk-cyber-essentials: eleven of twelve
+    uk = example("one-unknown", load_profile("uk-cyber-essentials")).expect
+    assert uk.score == round(Decimal(1100) / 12, 1)
+    assert uk.coverage == round(Decimal(11) / 12, 2)
+    assert uk.premium is None
+
+
 def test_a_figure_that_differs_is_named_with_both_values() -> None:
     text = changed("premium = 65_010, discount = 0.3228", "premium = 65_020, discount = 0.3228")
     outcomes = run_examples(parse_profile(text))

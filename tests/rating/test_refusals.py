@@ -9,7 +9,7 @@ import pytest
 
 from posture_scan.rating.load import lint_profile
 from posture_scan.text.catalog import Catalog
-from tests.rating.samples import SME, changed, line_of
+from tests.rating.samples import SME, changed, line_of, source
 
 TODAY = date(2026, 11, 23)
 ADM = "weight = 3\nr_met = 0.990"
@@ -63,6 +63,20 @@ def test_each_planted_mistake_is_found_on_its_line(what: str, tmp_path: Path) ->
         assert named in sentence
         assert "{" not in sentence
     assert mistake.sentence(Catalog("ja")) != mistake.sentence(Catalog("en"))
+
+
+def test_two_swapped_rows_of_a_band_are_found(tmp_path: Path) -> None:
+    rows = "  { at = 250_000_000, value = 7_000 },\n  { at = 500_000_000, value = 8_500 },\n"
+    swapped = rows.replace("7_000", "x").replace("8_500", "7_000").replace("x", "8_500")
+    text = changed(rows, swapped, source("us-filed"))
+    file = tmp_path / "filed.toml"
+    file.write_text(text, "utf-8")
+    (mistake,) = lint_profile(str(file), today=TODAY)
+    assert mistake.code == "profile.band_falls"
+    assert mistake.file == str(file)
+    assert mistake.line == line_of(text, "  { at = 500_000_000, value = 7_000 }")
+    assert "8500" in mistake.sentence(Catalog("en"))
+    assert "8500" in mistake.sentence(Catalog("ja"))
 
 
 def test_nothing_is_found_without_a_mistake(tmp_path: Path) -> None:

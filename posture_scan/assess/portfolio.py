@@ -1,24 +1,15 @@
-"""A portfolio under two profiles: what a change of the rules would do, before it is made."""
+"""A portfolio under two profiles: every firm, all together, and what could not be counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal, localcontext
-from pathlib import Path
 from typing import Any, Final
 
-from posture_scan.assess.document import rate_again
-from posture_scan.assess.opening import open_report
-from posture_scan.assess.worksheet import is_worksheet
-from posture_scan.collect.local_file import read_bytes
-from posture_scan.errors import PostureError, UsageError
+from posture_scan.errors import PostureError
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain, to_decimals
-from posture_scan.rating.load import load_profile
 from posture_scan.rating.profile import Profile
-from posture_scan.rating.worksheet import rate_worksheet, read_worksheet
-from posture_scan.report.document import LIMIT
 
 MOST: Final = 5
 """How many of the biggest rises and falls are named."""
@@ -37,12 +28,15 @@ class Side:
     discount: Decimal | None
     premium: Decimal | None
     currency: str
+    ignored: tuple[str, ...] = ()
+    """Certificates of the firm that the profile does not know; they count for nothing."""
 
-    def to_json(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, Any]:
         """Return the figures as text."""
         return {
             "status": self.status, "base_premium": _text(self.base), "factor": _text(self.factor),
             "discount": _text(self.discount), "premium": _text(self.premium),
+            "ignored_certificates": list(self.ignored),
         }  # fmt: skip
 
 
@@ -158,82 +152,6 @@ class Portfolio:
             ],
             "repeated": [{"path": path, "same_as": first} for path, first in self.repeated],
         }  # fmt: skip
-
-
-def compare(old: str, new: str, places: Iterable[Path], *, store: Path, now: datetime) -> Portfolio:
-    """Rate every report and worksheet under two profiles as of ``now``.
-
-    ``places`` are files, or folders of which every ``.json`` file counts. A file that cannot be
-    rated under both is named in the result, whatever is wrong with it.
-
-    Raises:
-        UsageError, MistakesError: a profile that cannot be used.
-    """
-    rules = load_profile(old), load_profile(new)
-    firms: list[Firm] = []
-    unreadable: list[Unreadable] = []
-    repeated: list[tuple[str, str]] = []
-    seen: dict[str, str] = {}
-    for path in _files(places):
-        try:
-            known, firm = _firm(path, rules, store, now)
-        except PostureError as error:
-            unreadable.append(Unreadable(str(path), error))
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            wrong = UsageError("profiles.report_unusable", detail=type(error).__name__)
-            unreadable.append(Unreadable(str(path), wrong))
-        else:
-            first = seen.setdefault(known, firm.path)
-            if first == firm.path:
-                firms.append(firm)
-            else:
-                repeated.append((firm.path, first))
-    return Portfolio(*rules, tuple(firms), tuple(unreadable), tuple(repeated))
-
-
-def _files(places: Iterable[Path]) -> Iterator[Path]:
-    """Return the files in order, each once; evidence beside a report belongs to that report."""
-    seen: set[Path] = set()
-    for place in places:
-        inside = sorted(place.rglob("*.json")) if place.is_dir() else [place]
-        names = set(inside)
-        for path in inside:
-            if path.resolve() in seen or (place.is_dir() and _beside(path, names)):
-                continue
-            seen.add(path.resolve())
-            yield path
-
-
-def _beside(path: Path, names: set[Path]) -> bool:
-    stem = path.name.removesuffix(".evidence.json")
-    return stem != path.name and path.with_name(f"{stem}.signed.json") in names
-
-
-def _firm(
-    path: Path, rules: tuple[Profile, Profile], store: Path, now: datetime
-) -> tuple[str, Firm]:
-    """Return what tells this report from others, and the firm under both profiles."""
-    data = read_bytes(path, LIMIT)
-    if is_worksheet(data):
-        sheet = read_worksheet(data)
-        sides = [_side(rate_worksheet(profile, sheet).to_json()) for profile in rules]
-        return str(path), Firm(str(path), path.stem, *sides)
-    beside = path.with_name(path.name.removesuffix(".signed.json") + ".evidence.json")
-    evidence = beside if beside != path and beside.is_file() else None
-    report = open_report(path, store=store, now=now, evidence=evidence)
-    sides = [
-        _side(rate_again(report, profile.id, now=now, rules=profile)["rating"]) for profile in rules
-    ]
-    return report["report_id"], Firm(str(path), report["scope"]["organisation"], *sides)
-
-
-def _side(rating: Mapping[str, Any]) -> Side:
-    base, factor, discount, premium = (
-        None if rating.get(key) is None else Decimal(rating[key])
-        for key in ("base_premium", "factor", "discount", "premium")
-    )
-    currency = str(rating.get("currency") or "")
-    return Side(str(rating["status"]), base, factor, discount, premium, currency)
 
 
 def _totals(sides: Sequence[Side]) -> Totals:

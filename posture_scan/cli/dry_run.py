@@ -24,6 +24,10 @@ def show_portfolio(portfolio: Portfolio) -> None:
         tell_text(f"{_named(firm)} ({clean(firm.path)})")
         for line in _firm(firm):
             tell_text(f"  {line}")
+        for profile, side in ((old, firm.old), (new, firm.new)):
+            if side.ignored:
+                names = clean(", ".join(side.ignored))
+                tell_text("  " + say("profiles.dry_run.ignored", names=names, profile=profile.id))
     tell_text("")
     for line in _together(portfolio):
         tell_text(line)

@@ -48,6 +48,7 @@ def profiles(context: click.Context, *, as_json: bool) -> None:
     """List the built-in rating profiles; the commands of the group write and try out others."""
     if context.invoked_subcommand is not None:
         return
+    from posture_scan.cli.profile_page import wrapped
     from posture_scan.rating.load import list_profiles, load_profile
 
     found = [load_profile(name) for name in list_profiles()]
@@ -60,7 +61,8 @@ def profiles(context: click.Context, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        tell_text(f"{row['id']}  {row['title']}", bold=True)
+        for line in wrapped(f"{row['id']}  {row['title']}", 0, 2):
+            tell_text(line, bold=True)
         status = say(f"cli.profiles.status.{row['status']}")
         values = {"version": row["version"], "status": status, "digest": row["digest"][:12]}
         tell_text("  " + say("cli.profiles.row", **values))
@@ -215,7 +217,7 @@ def dry_run(
     *, as_json: bool,
 ) -> int:  # fmt: skip
     """Rate a portfolio under two profiles, firm by firm and together."""
-    from posture_scan.assess.portfolio import compare
+    from posture_scan.assess.dry_run import compare
     from posture_scan.cli.dry_run import show_portfolio
     from posture_scan.cli.output import json_text
 

@@ -16,8 +16,8 @@ VERSION: Final = "0.1.0"
 VALID_DAYS: Final = 365
 EXPLAINED: Final = (
     "minimum_set", "evidence", "limits", "rounding", "premium", "premium.estimate", "schedule",
-    "validity", "grades", "renewal", "referral.critical", "sources", "groups", "certificates", "facts",
-    "criteria", "criteria.machine", "criteria.question", "examples",
+    "validity", "grades", "renewal", "referral.critical", "sources", "groups", "certificates",
+    "facts", "criteria", "criteria.machine", "criteria.question", "examples",
 )  # fmt: skip
 """Keys and tables that have a comment of their own."""
 

@@ -30,6 +30,11 @@ def _names(place: Place, item: Example, profile: Profile) -> Iterator[Found]:
         if name not in criteria:
             values = {"example": item.id, "id": name, "near": _near(name, criteria)}
             yield (*place, "criteria", name), "example_criterion", values
+    facts = [fact.id for fact in profile.facts]
+    for name in item.facts:
+        if name not in facts:
+            values = {"example": item.id, "id": name, "near": _near(name, facts)}
+            yield (*place, "facts", name), "example_fact", values
     certificates = [certificate.id for certificate in profile.certificates]
     for name in item.certificates:
         if name not in certificates:

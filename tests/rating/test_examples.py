@@ -148,6 +148,8 @@ def test_a_standing_is_status_and_evidence() -> None:
         ('EXT-RDP = "met verified"', 'EXT-RDP = "met"', 'EXT-RDP = "met"', "not_one_of"),
         ('certificates = ["sa2"]', 'certificates = ["sa3"]', 'certificates = ["sa3"]',
          "example_certificate"),
+        ('id = "answers-only"\n', 'id = "answers-only"\nfacts = { plans = "2" }\n', "facts = {",
+         "example_fact"),
         ('id = "answers-only"', 'id = "all-met"', 'id = "all-met"\ntext = { ja = "すべて回答',
          "duplicate"),
         ('expect = { premium = 96_000, discount = 0, factor = 1, status = "gate" }', "expect = {}",

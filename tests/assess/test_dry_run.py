@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from posture_scan.assess.portfolio import Portfolio, compare, share_of_change
+from posture_scan.assess.dry_run import compare
+from posture_scan.assess.portfolio import Portfolio, share_of_change
 from posture_scan.errors import UsageError
 from posture_scan.report.document import report_bytes
 from tests.rating.samples import TYPICAL
@@ -128,6 +129,31 @@ def test_a_profile_that_cannot_be_used_is_named_before_anything_is_read(tmp_path
     with pytest.raises(UsageError) as caught:
         compared(tmp_path, new="jp-smee")
     assert caught.value.code == "profile.not_found"
+
+
+def test_a_certificate_that_one_profile_does_not_know_is_named(book: Path) -> None:
+    result = compared(book / "z-report.json", new="uk-cyber-essentials")
+    (firm,) = result.firms
+    assert (firm.old.ignored, firm.new.ignored) == ((), ("sa2",))
+    assert firm.new.to_json()["ignored_certificates"] == ["sa2"]
+
+
+def test_a_profile_without_a_premium_has_nothing_to_add_up(book: Path) -> None:
+    result = compared(book / "z-report.json", new="uk-cyber-essentials")
+    assert result.unreadable == ()
+    assert result.firms[0].change is None
+    assert result.new_totals.premium is None
+    assert result.new_totals.mean_factor is None
+    assert sum(result.new_totals.statuses.values()) == 1
+    assert result.biggest(rises=True) == ()
+
+
+def test_two_currencies_are_not_subtracted(book: Path) -> None:
+    result = compared(book / "z-report.json", old="us-filed", new="jp-sme")
+    (firm,) = result.firms
+    assert firm.old.premium is not None
+    assert firm.new.premium is not None
+    assert firm.change is None
 
 
 def test_an_empty_folder_gives_nothing_to_add_up(tmp_path: Path) -> None:

@@ -21,13 +21,7 @@ def show_portfolio(portfolio: Portfolio) -> None:
     old, new = portfolio.old, portfolio.new
     tell_text(f"{old.id} {old.version}{ARROW}{new.id} {new.version}", bold=True)
     for firm in portfolio.firms:
-        tell_text(f"{_named(firm)} ({clean(firm.path)})")
-        for line in _firm(firm):
-            tell_text(f"  {line}")
-        for profile, side in ((old, firm.old), (new, firm.new)):
-            if side.ignored:
-                names = clean(", ".join(side.ignored))
-                tell_text("  " + say("profiles.dry_run.ignored", names=names, profile=profile.id))
+        _show_firm(firm, portfolio)
     tell_text("")
     for line in _together(portfolio):
         tell_text(line)
@@ -42,6 +36,16 @@ def show_portfolio(portfolio: Portfolio) -> None:
     for item in portfolio.unreadable:
         reason = clean(" ".join(explanation(item.error)).removeprefix(f"{item.path}: "), 600)
         tell_text(say("profiles.dry_run.unreadable", path=clean(item.path), reason=reason))
+
+
+def _show_firm(firm: Firm, portfolio: Portfolio) -> None:
+    tell_text(f"{_named(firm)} ({clean(firm.path)})")
+    for line in _firm(firm):
+        tell_text(f"  {line}")
+    for profile, side in ((portfolio.old, firm.old), (portfolio.new, firm.new)):
+        if side.ignored:
+            names = clean(", ".join(side.ignored))
+            tell_text("  " + say("profiles.dry_run.ignored", names=names, profile=profile.id))
 
 
 def _named(firm: Firm) -> str:

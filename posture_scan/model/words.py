@@ -31,3 +31,5 @@ class CriterionWords:
     """Label of each path the question asks about."""
     prove: str = ""
     """What would settle the criterion while it is unknown."""
+    action: str = ""
+    """What one does to meet it."""

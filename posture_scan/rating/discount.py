@@ -6,11 +6,13 @@ certificates, premium); every figure comes from the profile.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
 
 from posture_scan.errors import UsageError
-from posture_scan.rating.exact import ONE, ZERO, to_decimals, to_unit
+from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals, to_unit
 from posture_scan.rating.priced import (
     Credit,
     GroupFactor,
@@ -34,20 +36,44 @@ def discounted(profile: Profile, standing: Standing, terms: Terms) -> Price:
     f_all = product(group.factor for group in groups)
     f_verified = product(group.verified_factor for group in groups)
     limited = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
-    factor = _clamp(profile, limited, standing.status)
-    claimed = claimed_certificates(profile, terms.certificates)
-    counted = min(claimed, profile.limits.certificates_cap)
-    certificates = counted if standing.status is RatingStatus.OK else ZERO
-    controls = ONE - factor
-    discount = min(controls + certificates, profile.limits.total_cap)
-    first, second, final = premiums(profile, terms, discount)
     return Price(
-        credits=standing.credits, groups=groups, gates=standing.gates, missing=standing.missing,
-        coverage=standing.coverage, status=standing.status, f_all=f_all, f_verified=f_verified,
-        f_limited=limited, factor=factor, controls=controls, certificates=certificates,
-        certificates_claimed=claimed, discount=discount, after_discount=first, after_group=second,
-        premium=final,
+        standing.credits, groups, standing.gates, standing.missing, standing.coverage,
+        standing.status, f_all, f_verified, limited,
+        *dataclasses.astuple(settle(profile, terms, limited, standing.status)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The last steps of a calculation, from the factor on; the names are those of ``Price``."""
+
+    factor: Decimal
+    controls: Decimal
+    certificates: Decimal
+    certificates_claimed: Decimal
+    discount: Decimal
+    after_discount: Decimal
+    after_group: Decimal
+    premium: Decimal
+
+
+def settle(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:
+    """Return what follows from the credits of all criteria together (``f_limited``).
+
+    Raises:
+        UsageError: a certificate that the profile does not know.
+    """
+    with localcontext(CONTEXT):
+        factor = _clamp(profile, limited, status)
+        claimed = claimed_certificates(profile, terms.certificates)
+        counted = min(claimed, profile.limits.certificates_cap)
+        certificates = counted if status is RatingStatus.OK else ZERO
+        controls = ONE - factor
+        discount = min(controls + certificates, profile.limits.total_cap)
+        return Settled(
+            factor, controls, certificates, claimed, discount,
+            *premiums(profile, terms, discount),
+        )  # fmt: skip
 
 
 def _group(name: str, floor: Decimal, credits_: tuple[Credit, ...]) -> GroupFactor:

@@ -175,6 +175,7 @@ class Criterion:
             question=question.text.of(language) if question else "",
             paths={p.id: p.label.of(language) for p in question.paths} if question else {},
             prove=self.prove.of(language),
+            action=self.action.of(language),
         )
 
 

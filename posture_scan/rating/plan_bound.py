@@ -1,0 +1,221 @@
+"""How cheap a set can be at best: a bound that lets the search pass over most sets.
+
+The bound is that of Lagrange: a price is put on each thing needed, and what a set lacks is
+charged at that price. Any prices give a true bound, so they may be sought in floating point; the
+bound itself is worked out in whole numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from posture_scan.rating.plan_group import BLUR
+from posture_scan.rating.plan_problem import Problem
+
+SCALE: Final = 160
+"""Binary places of a bound."""
+_FINE: Final = 50
+"""Binary places of a multiplier, of those."""
+_ROUNDS: Final = 160
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The price of each thing needed, in key units of 2^-160; per group, of its raw gains."""
+
+    gain: int
+    seen: int
+    weight: int
+    money: int
+    raw: tuple[int, ...]
+    raw_seen: tuple[int, ...]
+
+
+class Bound:
+    """The bound of one problem: prices, and what follows from them for each item and group."""
+
+    def __init__(self, problem: Problem, most: int) -> None:
+        """Seek the best prices, where a set of key ``most`` is known or sought."""
+        self.problem = problem
+        self.shares = _shares(problem)
+        self.prices = _Ascent(problem, self.shares, most).prices()
+        prices = self.prices
+        self.costs = tuple((key << SCALE) + prices.money * money for key, money in self.shares)
+        """Each item's own cost and its part of what it shares, in bound units."""
+        self.reduced = tuple(
+            cost
+            - prices.raw[item.group] * item.gain
+            - prices.raw_seen[item.group] * item.seen
+            - prices.weight * item.weight
+            for item, cost in zip(problem.items, self.costs, strict=True)
+        )
+        self.slack = tuple(
+            _most(curve.corners, prices.gain, prices.raw[number])
+            + _most(seen.corners, prices.seen, prices.raw_seen[number])
+            for number, (curve, seen) in enumerate(problem.curves)
+        )
+        needs = problem.needs
+        self.constant = prices.gain * (needs.gain - BLUR) + prices.seen * (needs.seen - BLUR)
+        self.constant += prices.weight * needs.weight
+        if problem.most_money is not None:
+            self.constant -= prices.money * problem.most_money
+
+    def lowest(self) -> int:
+        """Return a key below which no set that reaches the target lies."""
+        total = self.constant - sum(self.slack) + sum(min(0, cost) for cost in self.reduced)
+        return max(0, -(-total >> SCALE))
+
+
+def _most(corners: tuple[tuple[int, int], ...], gain: int, raw: int) -> int:
+    return max(gain * y - raw * x for x, y in corners)
+
+
+def _shares(problem: Problem) -> tuple[tuple[int, int], ...]:
+    """Split what shared tasks take among those that need them; return keys and money."""
+    uses = [
+        sum(item.shared >> number & 1 for item in problem.items)
+        for number in range(len(problem.shared))
+    ]
+    found = []
+    for item in problem.items:
+        key = problem.key(item.hours, item.money, 1)
+        money = item.money
+        for number, (hours, dearer) in enumerate(problem.shared):
+            if item.shared >> number & 1:
+                key += problem.key(hours, dearer, 0) // uses[number]
+                money += dearer // uses[number]
+        found.append((key, money))
+    return tuple(found)
+
+
+class _Ascent:
+    """Climb towards the best prices by steps along the subgradient, in relative floats."""
+
+    def __init__(self, problem: Problem, shares: tuple[tuple[int, int], ...], most: int) -> None:
+        self.problem = problem
+        self.most = max(most, 1)
+        needs = problem.needs
+        self.units = [max(needs.gain, 0), max(needs.seen, 0), max(needs.weight, 0)]
+        self.budget = problem.most_money or 0
+        self.cost = [key / self.most for key, _ in shares]
+        self.money = [money / self.budget if self.budget else 0.0 for _, money in shares]
+        gain, seen, weight = (max(unit, 1) for unit in self.units)
+        on = [1.0 if unit else 0.0 for unit in self.units]
+        self.gains = [
+            (on[0] * item.gain / gain, on[1] * item.seen / seen, on[2] * item.weight / weight)
+            for item in problem.items
+        ]
+        self.corners = [
+            (
+                [(x / gain, y / gain) for x, y in curve.corners],
+                [(x / seen, y / seen) for x, y in other.corners],
+            )
+            for curve, other in problem.curves
+        ]
+        self.on = on
+
+    def prices(self) -> Prices:
+        """Return the best prices found, as whole numbers."""
+        count = len(self.problem.curves)
+        best, point = -1.0, [0.0] * (4 + 2 * count)
+        place = self._start()
+        pace, since = 1.0, 0
+        for _ in range(_ROUNDS):
+            value, slope = self._at(place)
+            if value > best:
+                best, point, since = value, place[:], 0
+            else:
+                since += 1
+                if since > 7:  # noqa: PLR2004 -- a few steps without a gain: go slower
+                    pace, since, place = pace / 2, 0, point[:]
+                    continue
+            length = sum(step * step for step in slope)
+            if not length:
+                break
+            step = pace * max(1.02 - value, 0.02) / length
+            place = self._inside(
+                [max(0.0, x + step * s) for x, s in zip(place, slope, strict=True)]
+            )
+        return self._whole(point)
+
+    def _start(self) -> list[float]:
+        """Price each thing needed by what the dearest of the best items take for it."""
+        first = 0 if self.units[0] else (1 if self.units[1] else 2)
+        rates = sorted(
+            (cost / gains[first], gains[first])
+            for cost, gains in zip(self.cost, self.gains, strict=True)
+            if gains[first] > 0
+        )
+        filled, dearest = 0.0, 0.0
+        for rate, gain in rates:
+            if filled < 1:
+                filled, dearest = filled + gain, rate
+        heads = [0.0] * 4
+        heads[first] = dearest
+        count = len(self.problem.curves)
+        return heads + [heads[0]] * count + [heads[1]] * count
+
+    def _inside(self, place: list[float]) -> list[float]:
+        """Keep a group's raw price at or below that of the whole, equal where it is straight."""
+        count = len(self.problem.curves)
+        for part in (0, 1):
+            if not self.on[part]:
+                place[part] = 0.0
+            for group in range(count):
+                at = 4 + part * count + group
+                straight = self.problem.straight[group][part]
+                place[at] = place[part] if straight else min(place[at], place[part])
+        if not self.on[2]:
+            place[2] = 0.0
+        if not self.budget:
+            place[3] = 0.0
+        return place
+
+    def _at(self, place: list[float]) -> tuple[float, list[float]]:
+        """Return the bound at these prices, as a share of ``most``, and its slope."""
+        count = len(self.problem.curves)
+        slope = [*self.on, -1.0, *[0.0] * (2 * count)]
+        value = place[0] * slope[0] + place[1] * slope[1] + place[2] * slope[2] - place[3]
+        if not self.budget:
+            slope[3] = 0.0
+        for group in range(count):
+            for part in (0, 1):
+                if self.problem.straight[group][part]:
+                    continue
+                at = 4 + part * count + group
+                price, raw = place[part], place[at]
+                top, x, y = max((price * y - raw * x, x, y) for x, y in self.corners[group][part])
+                value -= top
+                slope[part] -= y
+                slope[at] += x
+        for item, gains, cost, money in zip(
+            self.problem.items, self.gains, self.cost, self.money, strict=True
+        ):
+            group, straight = item.group, self.problem.straight[item.group]
+            reduced = cost + place[3] * money - place[2] * gains[2]
+            reduced -= place[4 + group] * gains[0] + place[4 + count + group] * gains[1]
+            if reduced < 0:
+                value += reduced
+                slope[0 if straight[0] else 4 + group] -= gains[0]
+                slope[1 if straight[1] else 4 + count + group] -= gains[1]
+                slope[2] -= gains[2]
+                slope[3] += money
+        return value, slope
+
+    def _whole(self, place: list[float]) -> Prices:
+        count = len(self.problem.curves)
+
+        def whole(relative: float, unit: int) -> int:
+            fine = int(relative * (1 << _FINE))
+            return (fine * self.most << (SCALE - _FINE)) // max(unit, 1)
+
+        gain, seen, weight = self.units
+        return Prices(
+            whole(place[0], gain),
+            whole(place[1], seen),
+            whole(place[2], weight),
+            whole(place[3], self.budget),
+            tuple(whole(x, gain) for x in place[4 : 4 + count]),
+            tuple(whole(x, seen) for x in place[4 + count :]),
+        )

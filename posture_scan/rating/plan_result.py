@@ -1,0 +1,162 @@
+"""A plan as a result: sets, goals and single steps, and their form for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from posture_scan.rating.arithmetic import Price, Terms
+from posture_scan.rating.exact import ONE, ZERO, plain
+from posture_scan.rating.plan_sets import Limits
+from posture_scan.rating.plan_tasks import Task
+from posture_scan.rating.profile import Profile
+from posture_scan.rating.trace import fixed
+from posture_scan.rating.value import Worth
+
+_YEAR: Final = 12
+
+
+@dataclass(frozen=True)
+class FixSet:
+    """Criteria to bring to met together, what that takes, and what it comes to."""
+
+    criteria: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    """Each once, however many of the criteria need it."""
+    result: Price
+    saving: Decimal
+    """Off today's yearly premium."""
+
+    def to_json(self, profile: Profile) -> dict[str, Any]:
+        """Return the set as JSON values."""
+        hours, cost = taken(self.tasks)
+        return {
+            "criteria": list(self.criteria),
+            "tasks": [task.to_json() for task in self.tasks],
+            "hours": plain(hours),
+            "cost": None if cost is None else plain(cost),
+            "status": self.result.status.value,
+            "discount": fixed(self.result.discount, profile.rounding.factor_decimals),
+            "premium": plain(self.result.premium),
+            "saving": plain(self.saving),
+            "payback_months": payback(cost, self.saving),
+        }
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A level of discount or a premium, and the cheapest set that reaches it."""
+
+    wanted: Decimal
+    set: FixSet | None
+    reason: str = ""
+    """Why no set reaches it: ``minimum_premium``, ``suspended``, ``cap``, ``document``, ``all``."""
+    criteria: tuple[str, ...] = ()
+    """The criteria behind the reason, where single ones are."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One open criterion: what it is worth by itself, and what it takes."""
+
+    worth: Worth
+    tasks: tuple[Task, ...]
+    needed: bool
+    """Whether the minimum set lacks it."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as JSON values; ``yen`` is what the best reachable evidence brings."""
+        hours, cost = taken(self.tasks)
+        return {
+            "criterion": self.worth.criterion,
+            "kind": self.worth.kind,
+            "status": self.worth.status.value,
+            "gate": self.worth.gate,
+            "needed": self.needed,
+            "evidence_class": self.worth.reachable_class.value,
+            "yen": plain(self.worth.reachable_yen),
+            "hours": plain(hours),
+            "cost": None if cost is None else plain(cost),
+            "payback_months": payback(cost, self.worth.reachable_yen),
+            "tasks": [task.to_json() for task in self.tasks],
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to fix next under one profile."""
+
+    profile: Profile
+    terms: Terms
+    today: Price
+    everything: Price
+    """With every open criterion fixed."""
+    levels: tuple[Goal, ...]
+    target: Goal | None
+    within: FixSet | None
+    limits: Limits
+    steps: tuple[Step, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON values; every number as text."""
+        places = self.profile.rounding.factor_decimals
+        return {
+            "profile": {"id": self.profile.id, "version": self.profile.version,
+                        "digest": self.profile.digest, "status": self.profile.status},
+            "currency": self.profile.currency,
+            "base_premium": plain(self.terms.base_premium),
+            "status": self.today.status.value,
+            "gates": list(self.today.gates),
+            "missing": list(self.today.missing),
+            "discount": fixed(self.today.discount, places),
+            "premium": plain(self.today.premium),
+            "everything": {
+                "status": self.everything.status.value,
+                "discount": fixed(self.everything.discount, places),
+                "premium": plain(self.everything.premium),
+            },
+            "levels": [self._goal(goal, "discount") for goal in self.levels],
+            "target": self._goal(self.target, "premium") if self.target else None,
+            "within": self._within(),
+            "fixes": [step.to_json() for step in self.steps],
+        }  # fmt: skip
+
+    def _goal(self, goal: Goal, kind: str) -> dict[str, Any]:
+        return {
+            kind: plain(goal.wanted),
+            "reachable": goal.set is not None,
+            "reason": goal.reason,
+            "criteria": list(goal.criteria),
+            "set": goal.set.to_json(self.profile) if goal.set else None,
+        }
+
+    def _within(self) -> dict[str, Any] | None:
+        if self.within is None:
+            return None
+        hours, cost = self.limits.hours, self.limits.cost
+        return {
+            "hours": None if hours is None else plain(hours),
+            "budget": None if cost is None else plain(cost),
+            "set": self.within.to_json(self.profile),
+        }
+
+
+def taken(tasks: Iterable[Task]) -> tuple[Decimal, Decimal | None]:
+    """Return the hours and the cost of tasks; the cost is None where one has no price."""
+    hours, cost = ZERO, ZERO
+    priced = True
+    for task in tasks:
+        hours += task.hours
+        cost += task.cost or ZERO
+        priced = priced and task.cost is not None
+    return hours, cost if priced else None
+
+
+def payback(cost: Decimal | None, saving: Decimal) -> str | None:
+    """Return after how many months the saving has paid the cost, to a tenth; None if never."""
+    if cost is None or saving <= 0:
+        return None
+    months = (cost / saving * _YEAR).quantize(ONE / 10, rounding=ROUND_HALF_UP)
+    return format(months, "f")

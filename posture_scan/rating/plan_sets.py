@@ -1,0 +1,235 @@
+"""From a profile and where its criteria stand to the cheapest set of fixes for a target.
+
+Two ways lead to a lower premium. Either every discount is released: all open gates closed, all of
+the minimum set shown, enough known. Or, under a profile with debits, the discount stays suspended
+and only debits are taken away. The cheaper of the two is returned; each is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from functools import cached_property
+
+from posture_scan.rating.arithmetic import Price, RatingStatus, Settled, Terms, price, settle
+from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
+from posture_scan.rating.plan_group import log
+from posture_scan.rating.plan_problem import Needs, Problem
+from posture_scan.rating.plan_search import cheapest
+from posture_scan.rating.plan_stock import Stock, scaled
+from posture_scan.rating.plan_tasks import Task, Tasks, fixed
+from posture_scan.rating.profile import Criterion, Profile
+from posture_scan.rating.status import CriterionStatus
+
+Reached = Callable[[Price | Settled], bool]
+"""Whether a result is good enough; what is better than a good one is good."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a set may take; None is no limit."""
+
+    hours: Decimal | None = None
+    cost: Decimal | None = None
+
+
+NO_LIMITS = Limits()
+
+
+class Sets:
+    """The sets of fixes open under one profile, terms and standing."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        statuses: Mapping[str, CriterionStatus],
+        terms: Terms,
+        tasks: Tasks,
+    ) -> None:
+        """Price today and everything fixed. Only criteria with tasks can be fixed."""
+        self.profile, self.statuses, self.terms, self.tasks = profile, statuses, terms, tasks
+        order = {group.id: number for number, group in enumerate(profile.groups)}
+        self.open = tuple(
+            sorted(
+                (item for item in profile.criteria if item.id in tasks and item.group in order),
+                key=lambda item: order[item.group],
+            )
+        )
+        self.today = price(profile, statuses, terms)
+        self.everything = self.price(item.id for item in self.open)
+
+    def price(self, names: Iterable[str]) -> Price:
+        """Return the price with these criteria fixed."""
+        return price(self.profile, {**self.statuses, **self._fixed(names)}, self.terms)
+
+    def _fixed(self, names: Iterable[str]) -> dict[str, CriterionStatus]:
+        wanted = set(names)
+        return {item.id: fixed(item) for item in self.open if item.id in wanted}
+
+    def paid(self, names: Iterable[str]) -> tuple[Task, ...]:
+        """Return the tasks of a set, each once, in the order of its criteria."""
+        found: dict[str, Task] = {}
+        for name in names:
+            for task in self.tasks[name]:
+                found.setdefault(task.id, task)
+        return tuple(found.values())
+
+    def cheapest(self, reached: Reached, limits: Limits = NO_LIMITS) -> tuple[str, ...] | None:
+        """Return the cheapest set that reaches a target, in the order of groups and criteria.
+
+        Cheapest: fewest hours, then least cost, then fewest fixes, then the one whose criteria
+        come first. None where no set within the limits reaches it.
+        """
+        if reached(self.today):
+            return ()
+        ways = (self.released, self.suspended) if self._debits else (self.released,)
+        found = [one for way in ways if (one := way.cheapest(reached, limits)) is not None]
+        return min(found, key=self._rank, default=None)
+
+    @property
+    def _debits(self) -> bool:
+        return self.today.f_limited > ONE
+
+    def _rank(self, names: tuple[str, ...]) -> tuple[Decimal, Decimal, int, list[bool]]:
+        paid = self.paid(names)
+        hours, cost = sum((t.hours for t in paid), ZERO), sum((t.cost or ZERO for t in paid), ZERO)
+        return hours, cost, len(names), [item.id not in names for item in self.open]
+
+    def lowest(self, limits: Limits) -> tuple[str, ...]:
+        """Return the cheapest of the sets with the lowest premium within the limits."""
+        best = self.today.premium
+        ways = (self.released, self.suspended) if self._debits else (self.released,)
+        for way in ways:
+            best = min(best, way.lowest(limits))
+        return self.cheapest(lambda result: result.premium <= best, limits) or ()
+
+    @cached_property
+    def released(self) -> Way:
+        """Every discount released: what holds it back today is fixed in any case."""
+        return Way(self, (*self.today.gates, *self.today.missing), RatingStatus.OK)
+
+    @cached_property
+    def suspended(self) -> Way:
+        """Nothing released: only debits can be taken away."""
+        return Way(self, (), RatingStatus.INSUFFICIENT)
+
+
+class Way:
+    """One of the two ways: some fixes in any case, and the problem of choosing the others."""
+
+    def __init__(self, sets: Sets, always: Iterable[str], status: RatingStatus) -> None:
+        """Begin from the criteria that are fixed in any case."""
+        self.sets, self.status = sets, status
+        needed = set(always)
+        self.always = tuple(item.id for item in sets.open if item.id in needed)
+        self.start = sets.price(self.always)
+        self.possible = status is not RatingStatus.OK or not (
+            self.start.gates or self.start.missing
+        )
+
+    @cached_property
+    def _stock(self) -> Stock:
+        return Stock(self.sets.profile, self.sets.tasks, self.always, self._free, self.start,
+                     self.sets.everything)  # fmt: skip
+
+    @cached_property
+    def _free(self) -> tuple[Criterion, ...]:
+        return tuple(item for item in self.sets.open if item.id not in self.always)
+
+    def cheapest(self, reached: Reached, limits: Limits) -> tuple[str, ...] | None:
+        """Return the cheapest set of this way that reaches a target, or None."""
+        problem = self._problem(reached, limits) if self.possible else None
+        chosen = None if problem is None else cheapest(problem)
+        return None if chosen is None else self._names(chosen)
+
+    def lowest(self, limits: Limits) -> Decimal:
+        """Return the lowest premium of this way within the limits; infinite where there is none."""
+        decimals = self.sets.profile.rounding.factor_decimals
+        best = Decimal("Infinity")
+        low, high = self._grid()
+        while low <= high:
+            middle = high if best.is_infinite() else (low + high) // 2
+            most = ONE.scaleb(-decimals) * middle
+            names = self.cheapest(_factor_within(most), limits)
+            if names is None:
+                if best.is_infinite():
+                    return best
+                low = middle + 1
+                continue
+            found = self.sets.price(names)
+            best = min(best, found.premium)
+            high = min(middle, int(found.factor.scaleb(decimals))) - 1
+        return best
+
+    def _grid(self) -> tuple[int, int]:
+        """Return the lowest and highest factor that can come out, in units of its last decimal."""
+        decimals = self.sets.profile.rounding.factor_decimals
+        ends = self.sets.everything.f_limited, self.sets.profile.limits.factor_max
+        low, high = (
+            settle(self.sets.profile, self.sets.terms, end, self.status).factor for end in ends
+        )
+        return int(low.scaleb(decimals)), int(high.scaleb(decimals))
+
+    def _names(self, chosen: int) -> tuple[str, ...]:
+        picked = {
+            item.id for number, item in enumerate(self._stock.criteria) if chosen >> number & 1
+        }
+        return tuple(
+            item.id for item in self.sets.open if item.id in picked or item.id in self.always
+        )
+
+    def _problem(self, reached: Reached, limits: Limits) -> Problem | None:
+        """Return the problem of reaching a target this way; None where it cannot be."""
+        with localcontext(CONTEXT):
+            below = self._below(reached)
+            if below is None:
+                return None
+            stock = self._stock
+            left = (
+                scaled(limits.hours, stock.hour_places, stock.hours_spent),
+                scaled(limits.cost, stock.money_places, stock.money_spent),
+            )
+            if any(amount is not None and amount < 0 for amount in left):
+                return None
+            return Problem(
+                stock.items, stock.curves, stock.shared, self._needs(below),
+                lambda chosen: self._settles(chosen, reached), *left,
+            )  # fmt: skip
+
+    def _settles(self, chosen: int, reached: Reached) -> bool:
+        return reached(self.sets.price(self._names(chosen)))
+
+    def _below(self, reached: Reached) -> Decimal | None:
+        """Return the number that the factor before rounding must be below; None if none will do.
+
+        Infinite where any factor will do.
+        """
+        decimals = self.sets.profile.rounding.factor_decimals
+        unit = ONE.scaleb(-decimals)
+        low, high = self._grid()
+
+        def good(place: int) -> bool:
+            return reached(settle(self.sets.profile, self.sets.terms, unit * place, self.status))
+
+        if good(high):
+            return Decimal("Infinity")
+        if low > high or not good(low):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if good(middle) else (low, middle)
+        return to_decimals(unit * low, decimals) + unit / 2
+
+    def _needs(self, below: Decimal) -> Needs:
+        stock = self._stock
+        weight = stock.weight_needed if self.status is RatingStatus.OK else 0
+        if below.is_infinite():
+            return Needs(-stock.far, -stock.far, weight)
+        cap = ONE - self.sets.profile.limits.attested_cap
+        seen = stock.log_seen + log(cap) - log(below) if cap and stock.told else -stock.far
+        return Needs(stock.log_all - log(below), seen, weight)
+
+
+def _factor_within(most: Decimal) -> Reached:
+    return lambda result: result.factor <= most

@@ -26,6 +26,7 @@ from posture_scan.model.scope import Scope
 
 if TYPE_CHECKING:
     from posture_scan.rating.profile import Profile
+    from posture_scan.rating.rate import Rating
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,24 @@ def rate_facts(
     now: datetime,
 ) -> dict[str, Any]:
     """Rate findings and answers; returns the ``criteria`` and ``rating`` of a report."""
+    rating = rating_of(terms, findings, assets, scope, now)
+    groups = {item.id: item.group for item in rating.profile.criteria}
+    return {
+        "criteria": [
+            {**status.to_json(), "group": groups[status.id]} for status in rating.statuses
+        ],
+        "rating": rating.to_json(),
+    }
+
+
+def rating_of(
+    terms: Terms,
+    findings: Sequence[Finding],
+    assets: Sequence[Asset],
+    scope: Scope | None,
+    now: datetime,
+) -> Rating:
+    """Rate findings and answers by a profile."""
     from posture_scan.rating.load import load_profile
     from posture_scan.rating.rate import rate_report
 
@@ -152,18 +171,11 @@ def rate_facts(
         given = answers or Answers(terms.profile, "", "", now.date())
         answers = dataclasses.replace(given, facts={**given.facts, **pricing.facts})
     rules = terms.rules or load_profile(terms.profile)
-    rating = rate_report(
+    return rate_report(
         rules, findings, assets, scope, answers, now, pricing.base_premium,
         group_discount=pricing.group_discount, certificates=pricing.certificates,
         modification=pricing.modification,
     )  # fmt: skip
-    groups = {item.id: item.group for item in rules.criteria}
-    return {
-        "criteria": [
-            {**status.to_json(), "group": groups[status.id]} for status in rating.statuses
-        ],
-        "rating": rating.to_json(),
-    }
 
 
 def rate_again(
@@ -183,22 +195,45 @@ def rate_again(
     Raises:
         UsageError: when the report's nouns cannot be read.
     """
-    try:
-        findings = [decode(Finding, item) for item in report["findings"]]
-        assets = [decode(Asset, item) for item in report["assets"]]
-        scope = decode(Scope, report["scope"])
-        given = answers or decode(Answers | None, report["answers"])
-    except (CodecError, KeyError) as error:
-        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
-    terms = Terms(profile, given, pricing or _pricing_of(report), rules)
     from posture_scan.report.document import report_id
 
-    rated = rate_facts(terms, findings, assets, scope, now)
+    nouns = nouns_of(report)
+    given = answers or nouns.answers
+    terms = Terms(profile, given, pricing or pricing_of(report), rules)
+    rated = rate_facts(terms, nouns.findings, nouns.assets, nouns.scope, now)
     again = {**report, "answers": encode(given), **rated}
     return {**again, "report_id": report_id(again)}
 
 
-def _pricing_of(report: Mapping[str, Any]) -> Pricing:
+@dataclass(frozen=True)
+class Nouns:
+    """What a report is rated by."""
+
+    findings: tuple[Finding, ...]
+    assets: tuple[Asset, ...]
+    scope: Scope
+    answers: Answers | None
+
+
+def nouns_of(report: Mapping[str, Any]) -> Nouns:
+    """Read the nouns of a report.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    try:
+        return Nouns(
+            tuple(decode(Finding, item) for item in report["findings"]),
+            tuple(decode(Asset, item) for item in report["assets"]),
+            decode(Scope, report["scope"]),
+            decode(Answers | None, report["answers"]),
+        )
+    except (CodecError, KeyError) as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+
+
+def pricing_of(report: Mapping[str, Any]) -> Pricing:
+    """Return the base premium, group discount and certificates of a report's own rating."""
     rating = report.get("rating", {})
     known = rating.get("base_source") == "given"
     return Pricing(

@@ -63,10 +63,11 @@ def unseen(surveyed: Surveyed, products: ProductData = NO_DATA) -> Unseen:
 
 
 def _checks(findings: Sequence[Finding], right: str) -> tuple[str, ...]:
-    return tuple(sorted({item.check for item in findings if _right_of(item) == right}))
+    return tuple(sorted({item.check for item in findings if right_of(item) == right}))
 
 
-def _right_of(finding: Finding) -> str:
+def right_of(finding: Finding) -> str:
+    """Return the right that would let a finding see what it could not; empty for none."""
     if finding.reason == _DENIED:
         return ADMINISTRATOR
     return str(finding.values.get("lift", ""))

@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "drill": "posture_scan.cli.drill:drill",
     "answers": "posture_scan.cli.answers:answers",
     "rate": "posture_scan.cli.rate:rate",
+    "plan": "posture_scan.cli.plan:plan",
     "show": "posture_scan.cli.show:show",
     "diff": "posture_scan.cli.diff:diff",
     "key": "posture_scan.cli.trust:key",

@@ -128,7 +128,25 @@ def _applies(sets: Sets, name: str) -> bool:
 
 
 def _steps(sets: Sets) -> Iterator[Step]:
+    """Yield every open criterion: gates, what the minimum set lacks, then the dearest first."""
+    found = []
     for worth in value.worths(sets.profile, sets.statuses, sets.terms, sets.today):
         own = sets.tasks.get(worth.criterion)
         if own is not None:
-            yield Step(worth, own, worth.criterion in sets.today.missing)
+            released = _released(sets, worth)
+            found.append(Step(worth, own, released, worth.criterion in sets.today.missing))
+    ranks = {"critical": 0, "high": 1, "": 3}
+    yield from sorted(
+        found,
+        key=lambda step: (
+            2 if step.needed else ranks[step.worth.gate], -step.worth.reachable_yen, -step.released,
+        ),
+    )  # fmt: skip
+
+
+def _released(sets: Sets, worth: value.Worth) -> Decimal:
+    """Return what a fix adds to those that release the discount; its own worth while none must."""
+    if sets.today.status is RatingStatus.OK:
+        return worth.reachable_yen
+    others = [name for name in sets.released.always if name != worth.criterion]
+    return sets.price(others).premium - sets.price([*others, worth.criterion]).premium

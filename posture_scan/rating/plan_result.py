@@ -63,6 +63,8 @@ class Step:
 
     worth: Worth
     tasks: tuple[Task, ...]
+    released: Decimal
+    """What it is worth once all that suspends the discount is fixed as well."""
     needed: bool
     """Whether the minimum set lacks it."""
 
@@ -77,6 +79,7 @@ class Step:
             "needed": self.needed,
             "evidence_class": self.worth.reachable_class.value,
             "yen": plain(self.worth.reachable_yen),
+            "yen_released": plain(self.released),
             "hours": plain(hours),
             "cost": None if cost is None else plain(cost),
             "payback_months": payback(cost, self.worth.reachable_yen),

@@ -76,8 +76,14 @@ def _levels(sets: Sets) -> Iterator[Goal]:
     else:
         count = int(sets.everything.discount / STEP) if sets.everything.discount > 0 else 0
         wanted = [STEP * n for n in range(1, count + 1) if STEP * n > today]
+    before = None
     for level in wanted:
-        yield _goal(sets, level, _discounted(level))
+        if before is not None and before.result.discount >= level:
+            yield Goal(level, before)  # the cheapest set for less that reaches this as well
+            continue
+        goal = _goal(sets, level, _discounted(level))
+        before = goal.set
+        yield goal
 
 
 def _discounted(least: Decimal) -> Reached:

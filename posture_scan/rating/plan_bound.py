@@ -17,7 +17,12 @@ SCALE: Final = 160
 """Binary places of a bound."""
 _FINE: Final = 50
 """Binary places of a multiplier, of those."""
-_ROUNDS: Final = 160
+_ROUNDS: Final = 400
+_PATIENCE: Final = 12
+"""Rounds without a better bound, after which steps are halved."""
+_MEMORY: Final = 0.7
+"""How much of its last course the ascent keeps: without it, it zigzags along an edge."""
+_GAIN: Final = 1e-5
 
 
 @dataclass(frozen=True)
@@ -117,26 +122,22 @@ class _Ascent:
 
     def prices(self) -> Prices:
         """Return the best prices found, as whole numbers."""
-        count = len(self.problem.curves)
-        best, point = -1.0, [0.0] * (4 + 2 * count)
-        place = self._start()
+        best, place = -1.0, self._start()
+        point, course = place, [0.0] * len(place)
         pace, since = 1.0, 0
         for _ in range(_ROUNDS):
             value, slope = self._at(place)
+            since += 1
             if value > best:
-                best, point, since = value, place[:], 0
+                since = 0 if value > best + _GAIN else since
+                best, point = value, place
+            if since > _PATIENCE:
+                pace, since, place, course = pace / 2, 0, point, [0.0] * len(place)
             else:
-                since += 1
-                if since > 7:  # noqa: PLR2004 -- a few steps without a gain: go slower
-                    pace, since, place = pace / 2, 0, point[:]
-                    continue
-            length = sum(step * step for step in slope)
-            if not length:
-                break
-            step = pace * max(1.02 - value, 0.02) / length
-            place = self._inside(
-                [max(0.0, x + step * s) for x, s in zip(place, slope, strict=True)]
-            )
+                course = [new + _MEMORY * old for new, old in zip(slope, course, strict=True)]
+                length = sum(step * step for step in course)
+                step = pace * max(1.0 - value, 0.01) / length if length else 0.0
+                place = self._inside([x + step * s for x, s in zip(place, course, strict=True)])
         return self._whole(point)
 
     def _start(self) -> list[float]:
@@ -159,6 +160,7 @@ class _Ascent:
     def _inside(self, place: list[float]) -> list[float]:
         """Keep a group's raw price at or below that of the whole, equal where it is straight."""
         count = len(self.problem.curves)
+        place = [max(0.0, x) for x in place]
         for part in (0, 1):
             if not self.on[part]:
                 place[part] = 0.0

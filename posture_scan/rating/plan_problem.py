@@ -114,18 +114,23 @@ class Problem:
     def straight(self) -> tuple[tuple[bool, bool], ...]:
         """Where a group's curve bends nothing: no floor within reach, or one group alone."""
         alone = len({item.group for item in self.items}) <= 1
-        found = []
-        for number, (gain, seen) in enumerate(self.curves):
-            own = [item for item in self.items if item.group == number]
-            far = (self.needs.gain, self.needs.seen) if alone else (0, 0)
-            first = max(sum(item.gain for item in own), 0), far[0]
-            second = max(sum(item.seen for item in own), 0), far[1]
-            found.append((_straight(gain, *first), _straight(seen, *second)))
-        return tuple(found)
+        tops = [[0, 0] for _ in self.curves]
+        for item in self.items:
+            tops[item.group][0] += item.gain
+            tops[item.group][1] += item.seen
+        return tuple(
+            (
+                _straight(gain, top[0], self.needs.gain, alone=alone),
+                _straight(seen, top[1], self.needs.seen, alone=alone),
+            )
+            for (gain, seen), top in zip(self.curves, tops, strict=True)
+        )
 
 
-def _straight(curve: Curve, top: int, need: int) -> bool:
-    """Tell whether a floor lies beyond all there is, or (one group alone) beyond what is needed."""
+def _straight(curve: Curve, top: int, need: int, *, alone: bool) -> bool:
+    """Tell whether nothing is needed, or a floor lies beyond all there is or beyond the need."""
+    if need < -2 * BLUR:
+        return True
     if not isinstance(curve, Floor):
         return False
-    return curve.most >= top or 0 < need < curve.most - 2 * BLUR
+    return curve.most >= top or (alone and curve.most > need + 2 * BLUR)

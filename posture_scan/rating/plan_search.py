@@ -9,12 +9,17 @@ suffice to find the first of equally cheap sets by walking forward again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from posture_scan.rating.plan_bound import SCALE, Bound
 from posture_scan.rating.plan_front import thinned
-from posture_scan.rating.plan_group import BLUR
+from posture_scan.rating.plan_group import BLUR, Floor
 from posture_scan.rating.plan_problem import Item, Problem
+
+
+_BEAMS: Final = (60, 400, None)
+"""States kept in a front, one search after the other. A narrow one finds a good set soon; where
+it dropped no state that was promising, or has no limit, what it found is the cheapest."""
 
 
 class State(NamedTuple):
@@ -35,67 +40,64 @@ class State(NamedTuple):
     chosen: int = 0
 
 
-def cheapest(problem: Problem, known: Iterable[int] = ()) -> int | None:
-    """Return the cheapest set as a bit mask over the items, or None where none will do.
-
-    ``known`` are sets that may reach the target; good ones make the search shorter.
-    """
+def cheapest(problem: Problem) -> int | None:
+    """Return the cheapest set as a bit mask over the items, or None where none will do."""
     everything = (1 << len(problem.items)) - 1
     if not problem.enough(everything):
         return None
     if problem.enough(0):
         return 0
-    limit = problem.key_of(everything)
+    most = problem.key_of(everything)
+    limit = most if problem.dearest is None else min(most, problem.dearest)
+    limit = _cheaper(problem, _by_rate(problem), limit)
     bound = Bound(problem, limit)
-    limit, affordable = _first_limit(problem, bound, known)
-    bound = Bound(problem, limit)
-    lowest = bound.lowest()
-    for part in (16, 4, 1) if affordable else (1,):
-        most = lowest + (limit - lowest) // part
-        if most >= lowest:
-            found = _Search(problem, bound, most).best()
-            if found is not None:
-                return found
-    return None
+    limit = _cheaper(problem, _by_bound(bound), limit)
+    best = None
+    for beam in _BEAMS:
+        search = _Search(problem, bound, limit, beam)
+        best = search.best()
+        if search.whole:
+            break
+        limit = limit if best is None else problem.key_of(best)
+    return best
 
 
-def _first_limit(problem: Problem, bound: Bound, known: Iterable[int]) -> tuple[int, bool]:
-    """Return a key that the cheapest set does not pass, and whether a set of it is at hand."""
-    sets = [*known, *_greedy(problem, bound)]
-    keys = [problem.key_of(one) for one in sets if _allowed(problem, one) and problem.enough(one)]
-    if keys:
-        return min(keys), True
-    most = problem.key_of((1 << len(problem.items)) - 1)
-    return (most if problem.dearest is None else min(most, problem.dearest)), False
-
-
-def _allowed(problem: Problem, chosen: int) -> bool:
-    within = problem.most_money is None or problem.cost(chosen)[1] <= problem.most_money
-    return within and (problem.dearest is None or problem.key_of(chosen) <= problem.dearest)
-
-
-def _greedy(problem: Problem, bound: Bound) -> Iterator[int]:
-    """Yield sets that reach the target: everything less what seems dearest for what it gives."""
-    worth = [cost - reduced for cost, reduced in zip(bound.costs, bound.reduced, strict=True)]
-    orders = (
-        sorted(range(len(worth)), key=lambda n: -bound.reduced[n]),
-        sorted(range(len(worth)), key=lambda n: -(bound.costs[n] << SCALE) // max(worth[n], 1)),
-        sorted(range(len(worth)), key=lambda n: -bound.costs[n]),
-    )
+def _cheaper(problem: Problem, orders: Iterable[Sequence[int]], limit: int) -> int:
+    """Return the key of the best set that dropping fixes in these orders leaves, or the limit."""
     for order in orders:
         chosen = (1 << len(problem.items)) - 1
         for number in order:
             without = chosen & ~(1 << number)
             if problem.enough(without):
                 chosen = without
-        yield chosen
+        within = problem.most_money is None or problem.cost(chosen)[1] <= problem.most_money
+        if within:
+            limit = min(limit, problem.key_of(chosen))
+    return limit
+
+
+def _by_rate(problem: Problem) -> Iterator[Sequence[int]]:
+    """Yield orders in which to drop fixes: the dearest for what they gain, the dearest."""
+    keys = [problem.key_of(1 << number) for number in range(len(problem.items))]
+    gains = [max(item.gain, 1) for item in problem.items]
+    yield sorted(range(len(keys)), key=lambda n: -(keys[n] << SCALE) // gains[n])
+    yield sorted(range(len(keys)), key=lambda n: -keys[n])
+
+
+def _by_bound(bound: Bound) -> Iterator[Sequence[int]]:
+    """Yield orders in which to drop fixes: those that the prices of what is needed speak against."""
+    count = range(len(bound.costs))
+    worth = [max(cost - less, 1) for cost, less in zip(bound.costs, bound.reduced, strict=True)]
+    yield sorted(count, key=lambda n: -bound.reduced[n])
+    yield sorted(count, key=lambda n: -(bound.costs[n] << SCALE) // worth[n])
 
 
 class _Search:
-    """One search among the sets whose key is at most ``most``."""
+    """One search among the sets whose key is at most ``most``, with fronts of ``beam`` states."""
 
-    def __init__(self, problem: Problem, bound: Bound, most: int) -> None:
-        self.problem, self.bound, self.most = problem, bound, most
+    def __init__(self, problem: Problem, bound: Bound, most: int, beam: int | None) -> None:
+        self.problem, self.bound, self.most, self.beam = problem, bound, most, beam
+        self.whole = True
         needs = problem.needs
         self.full = max(0, needs.gain + 2 * BLUR), max(0, needs.seen + 2 * BLUR)
         self.enough = max(0, needs.weight)
@@ -127,11 +129,20 @@ class _Search:
         live = 0
         for other in items[:place]:
             live |= other.shared
-        states = [state._replace(shared=state.shared & live) for state in later]
+        states = [
+            state._replace(shared=state.shared & live) if state.shared & ~live else state
+            for state in later
+        ]
         states += [self._with(state, item, place, live) for state in later]
         if ends:
             states = [self._folded(state, item.group) for state in states]
-        return thinned(list(self._promising(place, states)), spend=self.problem.most_money)
+        pairs = list(self._promising(place, states))
+        kept = thinned([state for _, state in pairs], spend=self.problem.most_money)
+        if self.beam is not None and len(kept) > self.beam:
+            self.whole = False
+            hopes = {state: least for least, state in pairs}
+            kept = sorted(kept, key=hopes.__getitem__)[: self.beam]
+        return kept
 
     def _with(self, state: State, item: Item, place: int, live: int) -> State:
         straight = self.problem.straight[item.group]
@@ -168,8 +179,8 @@ class _Search:
             raw_seen=0,
         )
 
-    def _promising(self, place: int, states: Iterable[State]) -> Iterator[State]:
-        """Yield the states that the bound does not rule out."""
+    def _promising(self, place: int, states: Iterable[State]) -> Iterator[tuple[int, State]]:
+        """Yield the states that can still do and that the bound does not rule out, with it."""
         items, bound, prices = self.problem.items, self.bound, self.bound.prices
         open_groups = {item.group for item in items[:place]}
         group = items[place].group
@@ -179,12 +190,39 @@ class _Search:
         raw, raw_seen = (prices.raw[group], prices.raw_seen[group]) if going else (0, 0)
         most, spend = (self.most + 1 << SCALE) - 1 - rest, self.problem.most_money
         gain, seen, weight = prices.gain, prices.seen, prices.weight
+        least_gain, least_seen, least_weight = self._must_have(place)
         for state in states:
             least = state.charge - gain * state.gain - seen * state.seen - weight * state.weight
             if going:
                 least -= raw * state.raw + raw_seen * state.raw_seen
-            if least <= most and state.key <= self.most and (spend is None or state.money <= spend):
-                yield state
+            if (
+                least <= most
+                and state.key <= self.most
+                and state.weight >= least_weight
+                and state.gain + state.raw >= least_gain
+                and state.seen + state.raw_seen >= least_seen
+                and (spend is None or state.money <= spend)
+            ):
+                yield least, state
+
+    def _must_have(self, place: int) -> tuple[int, int, int]:
+        """Return the gains below which no state reaches the target, whatever else is chosen."""
+        raw = [[0, 0] for _ in self.problem.curves]
+        weight = 0
+        for item in self.problem.items[:place]:
+            raw[item.group][0] += item.gain
+            raw[item.group][1] += item.seen
+            weight += item.weight
+        pairs = list(zip(self.problem.curves, raw, strict=True))
+        needs = self.problem.needs
+        bends = [isinstance(curve, Floor) and isinstance(seen, Floor) for (curve, seen), _ in pairs]
+        if not all(bends):
+            return -(1 << 4096), -(1 << 4096), needs.weight - weight
+        return (
+            needs.gain - BLUR - sum(curve.gain(x) for (curve, _), (x, _) in pairs),
+            needs.seen - BLUR - sum(seen.gain(x) for (_, seen), (_, x) in pairs),
+            needs.weight - weight,
+        )
 
     def _walk(self, key: int) -> int:
         """Return the set of this key that comes first: the earliest fix wherever it can be had."""

@@ -7,6 +7,7 @@ bound itself is worked out in whole numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ SCALE: Final = 160
 """Binary places of a bound."""
 _FINE: Final = 50
 """Binary places of a multiplier, of those."""
+_SPLITS: Final = 3
 _ROUNDS: Final = 400
 _PATIENCE: Final = 12
 """Rounds without a better bound, after which steps are halved."""
@@ -37,13 +39,26 @@ class Prices:
     raw_seen: tuple[int, ...]
 
 
+def best_bound(problem: Problem, most: int) -> Bound:
+    """Return the highest bound found, where a set of key ``most`` is known or sought.
+
+    How the tasks that items share are split among them decides how high it is: more of a task to
+    those that are worth more.
+    """
+    best = bound = Bound(problem, most, _evenly(problem))
+    for _ in range(_SPLITS if problem.shared else 0):
+        bound = Bound(problem, most, bound.worth())
+        best = max(best, bound, key=Bound.lowest)
+    return best
+
+
 class Bound:
     """The bound of one problem: prices, and what follows from them for each item and group."""
 
-    def __init__(self, problem: Problem, most: int) -> None:
-        """Seek the best prices, where a set of key ``most`` is known or sought."""
+    def __init__(self, problem: Problem, most: int, split: Sequence[Sequence[float]]) -> None:
+        """Seek the best prices where item n bears ``split[t][n]`` of shared task t."""
         self.problem = problem
-        self.shares = _shares(problem)
+        self.shares = _shares(problem, split)
         self.prices = _Ascent(problem, self.shares, most).prices()
         prices = self.prices
         self.costs = tuple((key << SCALE) + prices.money * money for key, money in self.shares)
@@ -66,6 +81,20 @@ class Bound:
         if problem.most_money is not None:
             self.constant -= prices.money * problem.most_money
 
+    def worth(self) -> list[list[float]]:
+        """Return what each item gives beyond its own cost, task by task: how to split anew."""
+        unit = max(self.problem.dearest or 0, self.problem.key_of((1 << len(self.costs)) - 1), 1)
+        found = [[0.0] * len(self.costs) for _ in self.problem.shared]
+        for number, item in enumerate(self.problem.items):
+            own = self.problem.key(item.hours, item.money, 1) << SCALE
+            given = self.costs[number] - self.reduced[number] - own
+            surplus = max(given - self.prices.money * item.money, 0)
+            for task in range(len(self.problem.shared)):
+                if item.shared >> task & 1:
+                    part = (surplus >> (SCALE - _FINE)) / (unit << _FINE)
+                    found[task][number] = part / item.shared.bit_count() + 1e-6
+        return found
+
     def lowest(self) -> int:
         """Return a key below which no set that reaches the target lies."""
         total = self.constant - sum(self.slack) + sum(min(0, cost) for cost in self.reduced)
@@ -76,22 +105,24 @@ def _most(corners: tuple[tuple[int, int], ...], gain: int, raw: int) -> int:
     return max(gain * y - raw * x for x, y in corners)
 
 
-def _shares(problem: Problem) -> tuple[tuple[int, int], ...]:
-    """Split what shared tasks take among those that need them; return keys and money."""
-    uses = [
-        sum(item.shared >> number & 1 for item in problem.items)
-        for number in range(len(problem.shared))
+def _evenly(problem: Problem) -> list[list[float]]:
+    return [
+        [float(item.shared >> task & 1) for item in problem.items]
+        for task in range(len(problem.shared))
     ]
-    found = []
-    for item in problem.items:
-        key = problem.key(item.hours, item.money, 1)
-        money = item.money
-        for number, (hours, dearer) in enumerate(problem.shared):
-            if item.shared >> number & 1:
-                key += problem.key(hours, dearer, 0) // uses[number]
-                money += dearer // uses[number]
-        found.append((key, money))
-    return tuple(found)
+
+
+def _shares(problem: Problem, split: Sequence[Sequence[float]]) -> tuple[tuple[int, int], ...]:
+    """Return each item's key and money with its part of what it shares; parts are rounded down."""
+    keys = [problem.key(item.hours, item.money, 1) for item in problem.items]
+    money = [item.money for item in problem.items]
+    for (hours, dearer), parts in zip(problem.shared, split, strict=True):
+        total = sum(parts)
+        for number, part in enumerate(parts):
+            fine = int(part / total * (1 - 1e-9) * (1 << _FINE)) if total else 0
+            keys[number] += problem.key(hours, dearer, 0) * fine >> _FINE
+            money[number] += dearer * fine >> _FINE
+    return tuple(zip(keys, money, strict=True))
 
 
 class _Ascent:

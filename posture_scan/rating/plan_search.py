@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from posture_scan.rating.plan_bound import SCALE, Bound
+from posture_scan.rating.plan_bound import SCALE, Bound, best_bound
 from posture_scan.rating.plan_front import thinned
 from posture_scan.rating.plan_group import BLUR, Floor
 from posture_scan.rating.plan_problem import Item, Problem
@@ -40,8 +40,12 @@ class State(NamedTuple):
     chosen: int = 0
 
 
-def cheapest(problem: Problem) -> int | None:
-    """Return the cheapest set as a bit mask over the items, or None where none will do."""
+def cheapest(problem: Problem, *, any_will_do: bool = False) -> int | None:
+    """Return the cheapest set as a bit mask over the items, or None where none will do.
+
+    With ``any_will_do`` it is only some set within the limits: whether there is one is known
+    sooner than which is the cheapest.
+    """
     everything = (1 << len(problem.items)) - 1
     if not problem.enough(everything):
         return None
@@ -50,13 +54,13 @@ def cheapest(problem: Problem) -> int | None:
     most = problem.key_of(everything)
     limit = most if problem.dearest is None else min(most, problem.dearest)
     limit = _cheaper(problem, _by_rate(problem), limit)
-    bound = Bound(problem, limit)
+    bound = best_bound(problem, limit)
     limit = _cheaper(problem, _by_bound(bound), limit)
     best = None
     for beam in _BEAMS:
         search = _Search(problem, bound, limit, beam)
         best = search.best()
-        if search.whole:
+        if search.whole or (any_will_do and best is not None):
             break
         limit = limit if best is None else problem.key_of(best)
     return best

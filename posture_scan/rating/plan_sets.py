@@ -137,10 +137,12 @@ class Way:
     def _free(self) -> tuple[Criterion, ...]:
         return tuple(item for item in self.sets.open if item.id not in self.always)
 
-    def cheapest(self, reached: Reached, limits: Limits) -> tuple[str, ...] | None:
-        """Return the cheapest set of this way that reaches a target, or None."""
+    def cheapest(
+        self, reached: Reached, limits: Limits, *, any_will_do: bool = False
+    ) -> tuple[str, ...] | None:
+        """Return the cheapest set of this way that reaches a target (or any set), or None."""
         problem = self._problem(reached, limits) if self.possible else None
-        chosen = None if problem is None else cheapest(problem)
+        chosen = None if problem is None else cheapest(problem, any_will_do=any_will_do)
         return None if chosen is None else self._names(chosen)
 
     def lowest(self, limits: Limits) -> Decimal:
@@ -151,7 +153,7 @@ class Way:
         while low <= high:
             middle = high if best.is_infinite() else (low + high) // 2
             most = ONE.scaleb(-decimals) * middle
-            names = self.cheapest(_factor_within(most), limits)
+            names = self.cheapest(_factor_within(most), limits, any_will_do=True)
             if names is None:
                 if best.is_infinite():
                     return best

@@ -23,7 +23,7 @@ from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from tests.rating.samples import SME
 
 GROUPS = ("EXT", "VUL", "IAM", "BKP", "END", "ORG")
-SEEDS = 5
+SEEDS = 3
 
 
 @dataclasses.dataclass(frozen=True)

@@ -111,6 +111,14 @@ class Problem:
         return spare > BLUR or self.reached(chosen)
 
     @cached_property
+    def far(self) -> tuple[int, int]:
+        """More than all gains together, of every credit and of those that are not attested."""
+        return (
+            sum(item.gain for item in self.items) + 1,
+            sum(item.seen for item in self.items) + 1,
+        )
+
+    @cached_property
     def straight(self) -> tuple[tuple[bool, bool], ...]:
         """Where a group's curve bends nothing: no floor within reach, or one group alone."""
         alone = len({item.group for item in self.items}) <= 1

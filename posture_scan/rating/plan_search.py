@@ -1,4 +1,4 @@
-"""The exact cheapest set of fixes: a dynamic program over fixes, pruned by a bound.
+"""The search for sets of fixes: a dynamic program over fixes, pruned by a bound.
 
 Fixes are taken from the last to the first. A state says what a choice among those already looked
 at takes and gives. It is dropped when another takes no more and gives no less, and when the bound
@@ -9,17 +9,12 @@ suffice to find the first of equally cheap sets by walking forward again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from posture_scan.rating.plan_bound import SCALE, Bound, best_bound
+from posture_scan.rating.plan_bound import SCALE, Bound
 from posture_scan.rating.plan_front import thinned
 from posture_scan.rating.plan_group import BLUR, Floor
 from posture_scan.rating.plan_problem import Item, Problem
-
-
-_BEAMS: Final = (60, 400, None)
-"""States kept in a front, one search after the other. A narrow one finds a good set soon; where
-it dropped no state that was promising, or has no limit, what it found is the cheapest."""
 
 
 class State(NamedTuple):
@@ -40,63 +35,7 @@ class State(NamedTuple):
     chosen: int = 0
 
 
-def cheapest(problem: Problem, *, any_will_do: bool = False) -> int | None:
-    """Return the cheapest set as a bit mask over the items, or None where none will do.
-
-    With ``any_will_do`` it is only some set within the limits: whether there is one is known
-    sooner than which is the cheapest.
-    """
-    everything = (1 << len(problem.items)) - 1
-    if not problem.enough(everything):
-        return None
-    if problem.enough(0):
-        return 0
-    most = problem.key_of(everything)
-    limit = most if problem.dearest is None else min(most, problem.dearest)
-    limit = _cheaper(problem, _by_rate(problem), limit)
-    bound = best_bound(problem, limit)
-    limit = _cheaper(problem, _by_bound(bound), limit)
-    best = None
-    for beam in _BEAMS:
-        search = _Search(problem, bound, limit, beam)
-        best = search.best()
-        if search.whole or (any_will_do and best is not None):
-            break
-        limit = limit if best is None else problem.key_of(best)
-    return best
-
-
-def _cheaper(problem: Problem, orders: Iterable[Sequence[int]], limit: int) -> int:
-    """Return the key of the best set that dropping fixes in these orders leaves, or the limit."""
-    for order in orders:
-        chosen = (1 << len(problem.items)) - 1
-        for number in order:
-            without = chosen & ~(1 << number)
-            if problem.enough(without):
-                chosen = without
-        within = problem.most_money is None or problem.cost(chosen)[1] <= problem.most_money
-        if within:
-            limit = min(limit, problem.key_of(chosen))
-    return limit
-
-
-def _by_rate(problem: Problem) -> Iterator[Sequence[int]]:
-    """Yield orders in which to drop fixes: the dearest for what they gain, the dearest."""
-    keys = [problem.key_of(1 << number) for number in range(len(problem.items))]
-    gains = [max(item.gain, 1) for item in problem.items]
-    yield sorted(range(len(keys)), key=lambda n: -(keys[n] << SCALE) // gains[n])
-    yield sorted(range(len(keys)), key=lambda n: -keys[n])
-
-
-def _by_bound(bound: Bound) -> Iterator[Sequence[int]]:
-    """Yield orders in which to drop fixes: those that the prices of what is needed speak against."""
-    count = range(len(bound.costs))
-    worth = [max(cost - less, 1) for cost, less in zip(bound.costs, bound.reduced, strict=True)]
-    yield sorted(count, key=lambda n: -bound.reduced[n])
-    yield sorted(count, key=lambda n: -(bound.costs[n] << SCALE) // worth[n])
-
-
-class _Search:
+class Search:
     """One search among the sets whose key is at most ``most``, with fronts of ``beam`` states."""
 
     def __init__(self, problem: Problem, bound: Bound, most: int, beam: int | None) -> None:
@@ -110,19 +49,28 @@ class _Search:
 
     def best(self) -> int | None:
         """Return the cheapest set, the first in order of the cheapest, or None."""
-        count = len(self.problem.items)
-        fronts = [[State()]]
-        for place in range(count - 1, -1, -1):
-            fronts.append(self._front(place, fronts[-1]))
-            if not fronts[-1]:
-                return None
-        fronts.reverse()
-        self.fronts = fronts
-        ends = sorted(fronts[0], key=lambda state: state.key)
-        end = next((s for s in ends if self._ends(s)), None)
+        ends = sorted(self._ends(), key=lambda state: state.key)
+        end = next((state for state in ends if self._reaches(state)), None)
         return None if end is None else self._walk(end.key)
 
-    def _ends(self, state: State) -> bool:
+    def furthest(self) -> int | None:
+        """Return the set that goes furthest beyond the target, or None where none reaches it."""
+        self.full = self.problem.far
+        needs = self.problem.needs
+        ends = [state for state in self._ends() if self._reaches(state)]
+        spare = [min(state.gain - needs.gain, state.seen - needs.seen) for state in ends]
+        return ends[spare.index(max(spare))].chosen if ends else None
+
+    def _ends(self) -> list[State]:
+        """Return the states with every item decided, and keep the fronts on the way."""
+        fronts = [[State()]]
+        for place in range(len(self.problem.items) - 1, -1, -1):
+            fronts.append(self._front(place, fronts[-1]))
+        fronts.reverse()
+        self.fronts = fronts
+        return fronts[0]
+
+    def _reaches(self, state: State) -> bool:
         return self.problem.reaches(state.gain, state.seen, state.weight, state.chosen)
 
     def _front(self, place: int, later: Sequence[State]) -> list[State]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
+from typing import Final
 
 from posture_scan.rating.arithmetic import Price, RatingStatus, Settled, Terms, price, settle
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
+from posture_scan.rating.plan_cheapest import Wish, cheapest
 from posture_scan.rating.plan_group import log
 from posture_scan.rating.plan_problem import Needs, Problem
-from posture_scan.rating.plan_search import cheapest
 from posture_scan.rating.plan_stock import Stock, scaled
 from posture_scan.rating.plan_tasks import Task, Tasks, fixed
 from posture_scan.rating.profile import Criterion, Profile
@@ -34,7 +35,9 @@ class Limits:
     cost: Decimal | None = None
 
 
-NO_LIMITS = Limits()
+NO_LIMITS: Final = Limits()
+_NEAR: Final = 16
+"""Last decimals of the factor within which a short search need not come."""
 
 
 class Sets:
@@ -98,10 +101,9 @@ class Sets:
 
     def lowest(self, limits: Limits) -> tuple[str, ...]:
         """Return the cheapest of the sets with the lowest premium within the limits."""
-        best = self.today.premium
         ways = (self.released, self.suspended) if self._debits else (self.released,)
-        for way in ways:
-            best = min(best, way.lowest(limits))
+        found = [one for way in ways if (one := way.lowest(limits)) is not None]
+        best = min(result.premium for result in (self.today, *found))
         return self.cheapest(lambda result: result.premium <= best, limits) or ()
 
     @cached_property
@@ -138,31 +140,40 @@ class Way:
         return tuple(item for item in self.sets.open if item.id not in self.always)
 
     def cheapest(
-        self, reached: Reached, limits: Limits, *, any_will_do: bool = False
+        self, reached: Reached, limits: Limits, wish: Wish = Wish.CHEAPEST
     ) -> tuple[str, ...] | None:
         """Return the cheapest set of this way that reaches a target (or any set), or None."""
         problem = self._problem(reached, limits) if self.possible else None
-        chosen = None if problem is None else cheapest(problem, any_will_do=any_will_do)
+        chosen = None if problem is None else cheapest(problem, wish)
         return None if chosen is None else self._names(chosen)
 
-    def lowest(self, limits: Limits) -> Decimal:
-        """Return the lowest premium of this way within the limits; infinite where there is none."""
-        decimals = self.sets.profile.rounding.factor_decimals
-        best = Decimal("Infinity")
+    def lowest(self, limits: Limits) -> Price | None:
+        """Return a price with the lowest premium of this way within the limits, or None.
+
+        Short searches halve the way to a good one; what goes furthest beyond that is the best.
+        """
         low, high = self._grid()
-        while low <= high:
-            middle = high if best.is_infinite() else (low + high) // 2
-            most = ONE.scaleb(-decimals) * middle
-            names = self.cheapest(_factor_within(most), limits, any_will_do=True)
-            if names is None:
-                if best.is_infinite():
-                    return best
+        best = self._within(high, limits, Wish.ANY)
+        if best is None:
+            return None
+        high = self._place(best) - 1
+        while high - low > _NEAR:
+            middle = (low + high) // 2
+            found = self._within(middle, limits, Wish.ROUGH)
+            if found is None:
                 low = middle + 1
-                continue
-            found = self.sets.price(names)
-            best = min(best, found.premium)
-            high = min(middle, int(found.factor.scaleb(decimals))) - 1
-        return best
+            else:
+                best, high = found, self._place(found) - 1
+        return self._within(self._place(best) - 1, limits, Wish.MOST) or best
+
+    def _within(self, most: int, limits: Limits, wish: Wish) -> Price | None:
+        """Return the price of a set whose factor is at most this, in units of its last decimal."""
+        factor = ONE.scaleb(-self.sets.profile.rounding.factor_decimals) * most
+        names = self.cheapest(lambda result: result.factor <= factor, limits, wish)
+        return None if names is None else self.sets.price(names)
+
+    def _place(self, result: Price) -> int:
+        return int(result.factor.scaleb(self.sets.profile.rounding.factor_decimals))
 
     def _grid(self) -> tuple[int, int]:
         """Return the lowest and highest factor that can come out, in units of its last decimal."""
@@ -231,7 +242,3 @@ class Way:
         cap = ONE - self.sets.profile.limits.attested_cap
         seen = stock.log_seen + log(cap) - log(below) if cap and stock.told else -stock.far
         return Needs(stock.log_all - log(below), seen, weight)
-
-
-def _factor_within(most: Decimal) -> Reached:
-    return lambda result: result.factor <= most

@@ -185,7 +185,8 @@ class _Page:
         cells = {
             "level": self._share(row[-1]["discount"]), "hours": found["hours"],
             "cost": self._cost(found["cost"]), "saving": self._money(found["saving"]),
-            "premium": self._money(found["premium"]), "months": self._months(found["payback_months"]),
+            "premium": self._money(found["premium"]),
+            "months": self._months(found["payback_months"]),
         }  # fmt: skip
         return tuple(cells[name] for name in self._columns())
 
@@ -200,7 +201,7 @@ class _Page:
     def _reason(self, goal: Mapping[str, Any]) -> str:
         end = self.plan["everything"]
         values = {
-            "criteria": self.words.listed([self.words.title(name) for name in goal["criteria"]], 99),
+            "criteria": self.words.listed(list(map(self.words.title, goal["criteria"])), 99),
             "discount": self._share(end["discount"]), "premium": self._money(end["premium"]),
         }  # fmt: skip
         return self.words(f"reason.{goal['reason']}", **values)
@@ -216,8 +217,12 @@ class _Page:
                 yield from self._single(item)
 
     def _single(self, item: Mapping[str, Any]) -> Iterator[Line]:
-        values = {"worth": self._worth(item), "hours": item["hours"], "cost": self._cost(item["cost"]),
-                  "months": self._months(item["payback_months"])}  # fmt: skip
+        values = {
+            "worth": self._worth(item),
+            "hours": item["hours"],
+            "cost": self._cost(item["cost"]),
+            "months": self._months(item["payback_months"]),
+        }
         yield self._named(item), "- "
         key = "single_costs" if item["cost"] is not None else "single"
         key += "_pays" if item["payback_months"] is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("startup", "ports", "tls_farm", "rating", "trust", "exposure")
+BENCHES = ("startup", "ports", "tls_farm", "rating", "plan", "trust", "exposure")
 
 
 def main(names: list[str]) -> None:

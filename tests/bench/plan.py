@@ -100,34 +100,28 @@ def tasks(rng: random.Random, kind: Kind, rules: Profile) -> dict[str, tuple[Tas
 def main(criteria: int = 30) -> None:
     """Measure every kind, the slowest and the middle of some seeds."""
     for kind in KINDS:
-        plain, limited = [], []
-        for seed in range(SEEDS):
-            rng = random.Random(seed)
-            rules = profile(rng, kind, criteria)
-            work = tasks(rng, kind, rules)
-            known = {
-                item.id: CriterionStatus(item.id, *rng.choice(kind.open)) for item in rules.criteria
-            }
-            terms = Terms(Decimal(1_234_560))
-            plain.append(_seconds(lambda: plan(rules, known, terms, work)))  # noqa: B023
-            limited.append(
-                _seconds(
-                    lambda: plan(  # noqa: B023
-                        rules,
-                        known,
-                        terms,
-                        work,  # noqa: B023
-                        budget=Decimal(1_500_000),
-                        hours=Decimal(150),
-                    )  # fmt: skip
-                )
-            )
+        plain, limited = zip(
+            *(_measured(kind, seed, criteria) for seed in range(SEEDS)), strict=True
+        )
         print(
             f"{sorted(plain)[SEEDS // 2]:6.2f} s (at most {max(plain):5.2f}) all levels, "
             f"{sorted(limited)[SEEDS // 2]:6.2f} s (at most {max(limited):5.2f}) "
             f"with budget and hours: {kind.name}",
             flush=True,
         )
+
+
+def _measured(kind: Kind, seed: int, criteria: int) -> tuple[float, float]:
+    rng = random.Random(seed)
+    rules = profile(rng, kind, criteria)
+    work = tasks(rng, kind, rules)
+    known = {item.id: CriterionStatus(item.id, *rng.choice(kind.open)) for item in rules.criteria}
+    terms = Terms(Decimal(1_234_560))
+    limits = {"budget": Decimal(1_500_000), "hours": Decimal(150)}
+    return (
+        _seconds(lambda: plan(rules, known, terms, work)),
+        _seconds(lambda: plan(rules, known, terms, work, **limits)),
+    )
 
 
 def _seconds(action: Callable[[], object]) -> float:

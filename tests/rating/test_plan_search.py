@@ -1,0 +1,124 @@
+"""The search against trying every set, on problems in bare whole numbers, both kinds of groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posture_scan.rating.plan_cheapest import Wish, cheapest
+from posture_scan.rating.plan_group import ONE_LOG, Curve, Floor, Levels, levels, log
+from posture_scan.rating.plan_problem import Item, Needs, Problem
+
+UNIT = ONE_LOG // 1000
+SMALL = st.integers(0, 6)
+
+
+def by_trying(problem: Problem) -> int | None:
+    """The cheapest set, by key and then by the earliest items."""
+    count = len(problem.items)
+    found = [
+        (problem.key_of(one), [not one >> place & 1 for place in range(count)], one)
+        for one in range(1 << count)
+        if within(problem, one) and problem.enough(one)
+    ]
+    return min(found)[2] if found else None
+
+
+def within(problem: Problem, chosen: int) -> bool:
+    hours, money = problem.cost(chosen)
+    if problem.most_hours is not None and hours > problem.most_hours:
+        return False
+    return problem.most_money is None or money <= problem.most_money
+
+
+@st.composite
+def problems(draw: st.DrawFn, *, stepped: bool = False) -> Problem:
+    groups = draw(st.integers(1, 3))
+    count = draw(st.integers(1, 8))
+    shared = draw(st.lists(st.tuples(SMALL, SMALL), max_size=3))
+    items = tuple(
+        Item(group, gain * UNIT, draw(st.sampled_from([gain, gain, 2 * gain])) * UNIT,
+             draw(SMALL), draw(SMALL), draw(SMALL), draw(st.integers(0, (1 << len(shared)) - 1)))
+        for group in sorted(draw(st.integers(0, groups - 1)) for _ in range(count))
+        for gain in [draw(st.integers(0, 30))]
+    )  # fmt: skip
+    curves = tuple((draw(_curve(stepped=stepped)), draw(_floor)) for _ in range(groups))
+    top = sum(item.gain for item in items)
+    needs = Needs(
+        int(top * draw(st.integers(-1, 11)) / 10) - UNIT // 3,
+        int(top * draw(st.integers(-1, 14)) / 10) - UNIT // 3,
+        draw(st.integers(0, 3 * count)),
+    )
+    limit = st.none() | st.integers(0, 4 * count)
+    return Problem(items, curves, tuple(shared), needs, lambda _: True, draw(limit), draw(limit))
+
+
+_floor = st.integers(0, 200).map(lambda most: Floor(most * UNIT))
+
+
+def _curve(*, stepped: bool) -> st.SearchStrategy[Curve]:
+    if not stepped:
+        return _floor
+    pairs = st.lists(st.tuples(st.integers(1, 90), st.integers(1, 90)), max_size=4)
+    return pairs.map(_levels)
+
+
+def _levels(pairs: list[tuple[int, int]]) -> Levels:
+    raw, gains = (sorted({pair[part] for pair in pairs}) for part in (0, 1))
+    steps = zip(raw, gains, strict=False)
+    return Levels(tuple((least * UNIT, gain * UNIT) for least, gain in steps))
+
+
+@pytest.mark.parametrize("stepped", [False, True], ids=["floors", "levels"])
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_cheapest_is_what_trying_every_set_finds(stepped: bool, data: st.DataObject) -> None:  # noqa: FBT001 -- pytest's parameter
+    problem = data.draw(problems(stepped=stepped))
+    assert cheapest(problem) == by_trying(problem)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_some_set_is_found_exactly_where_there_is_one(problem: Problem) -> None:
+    some = cheapest(problem, Wish.ANY)
+    assert (some is None) == (by_trying(problem) is None)
+    assert some is None or (within(problem, some) and problem.enough(some))
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_none_within_the_limits_goes_further_than_the_furthest(problem: Problem) -> None:
+    found = cheapest(problem, Wish.MOST)
+    if found is None:
+        assert by_trying(problem) is None
+        return
+    for step in (0, UNIT, 7 * UNIT):
+        needs = replace(
+            problem.needs, gain=problem.needs.gain + step, seen=problem.needs.seen + step
+        )
+        harder = replace(problem, needs=needs)
+        assert harder.enough(found) or by_trying(harder) is None
+
+
+def test_what_the_logarithms_leave_open_the_price_decides() -> None:
+    item = Item(0, UNIT, UNIT, 0, 1, 0, 0)
+    needs = Needs(UNIT, UNIT, 0)
+    for answer in (True, False):
+        problem = Problem((item,), ((Floor(UNIT), Floor(UNIT)),), (), needs, lambda _, a=answer: a)  # type: ignore[misc]
+        assert cheapest(problem) == (1 if answer else None)
+
+
+def test_levels_count_from_where_the_group_stands() -> None:
+    steps = [
+        (Decimal(40), Decimal("1.10")),
+        (Decimal(60), Decimal(1)),
+        (Decimal(80), Decimal("0.95")),
+    ]
+    curve = levels(steps, Decimal(45), Decimal("1.10"))
+    assert [curve.gain(raw) for raw in (0, 14, 15, 35)] == [
+        0, 0, log(Decimal("1.10")), log(Decimal("1.10")) - log(Decimal("0.95")),
+    ]  # fmt: skip

@@ -1,0 +1,75 @@
+"""``plan`` as a person runs it: on a worksheet, with prices, a target, a budget."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from posture_scan.report.wrap import width_of
+from tests.cli.conftest import Run
+from tests.cli.test_rate import worksheet
+
+KEYS = {
+    "profile", "currency", "base_premium", "base_source", "status", "gates", "missing", "discount",
+    "premium", "everything", "levels", "target", "within", "fixes",
+}  # fmt: skip
+
+
+JA = ("次の目標: 割引 5%", "年間 30,990円 安くなります", "RDPを閉じる", "30% まで届きます")
+EN = ("Next: a discount of 5%", "Saves 30,990 yen a year", "Closing RDP", "reaches 30%")
+
+
+@pytest.mark.parametrize(("lang", "sentences"), [("ja", JA), ("en", EN)])
+def test_the_next_level_comes_first_and_all_fits_eighty_columns(
+    run: Run, tmp_path: Path, lang: str, sentences: tuple[str, ...]
+) -> None:
+    ran = run("plan", worksheet(tmp_path, "not_met"), lang=lang)
+    assert ran.returncode == 0, ran.stderr
+    places = [ran.stdout.index(sentence) for sentence in sentences]
+    assert places == sorted(places)
+    assert [line for line in ran.stdout.split("\n") if width_of(line) > 80] == []
+    assert "plan." not in ran.stdout
+    assert "{" not in ran.stdout
+
+
+def test_prices_budget_and_hours(run: Run, tmp_path: Path) -> None:
+    sheet, prices = worksheet(tmp_path, "not_met"), tmp_path / "prices.toml"
+    assert run("plan", sheet, "--new-prices", prices).returncode == 0
+    prices.write_text(prices.read_text().replace("hourly_rate = 0", "hourly_rate = 9000"))
+    ran = run("plan", sheet, "--prices", prices, "--budget", "36000", "--hours", "10", "--json")
+    found = json.loads(ran.stdout)
+    assert set(found) == KEYS
+    first = found["levels"][0]["set"]
+    assert [first[key] for key in ("hours", "cost", "saving", "payback_months")] == [
+        "2", "18000", "30990", "7.0",
+    ]  # fmt: skip
+    within = found["within"]
+    assert (within["budget"], within["hours"]) == ("36000", "10")
+    assert int(within["set"]["cost"]) <= 36_000
+    assert int(within["set"]["saving"]) > int(first["saving"])
+    for lang in ("ja", "en"):
+        shown = run("plan", sheet, "--prices", prices, "--budget", "36000", lang=lang)
+        assert [line for line in shown.stdout.split("\n") if width_of(line) > 80] == []
+
+
+def test_exit_codes(run: Run, tmp_path: Path) -> None:
+    sheet = worksheet(tmp_path, "not_met")
+    assert run("plan", sheet, "--target-premium", "60000").returncode == 0
+    too_low = run("plan", sheet, "--target-premium", "20000", lang="en")
+    assert too_low.returncode == 1
+    assert "below the minimum premium" in too_low.stdout
+    assert run("plan", sheet, "--target-premium", "x").returncode == 2
+    assert run("plan", sheet, "--hours", "many").returncode == 2
+    assert run("plan", sheet, "--budget", "5").returncode == 2
+    assert run("plan", tmp_path / "none.json").returncode == 2
+
+
+def test_a_mistake_in_the_prices_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.toml"
+    prices.write_text('currency = "JPY"\nhourly_rate = 1\n[checks."rdp.expsed"]\nhours = 1\n')
+    ran = run("plan", worksheet(tmp_path, "met"), "--prices", prices, lang="en")
+    assert ran.returncode == 2
+    assert f"{prices}:3:" in ran.stderr
+    assert "rdp.exposed" in ran.stderr

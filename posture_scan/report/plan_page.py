@@ -224,8 +224,9 @@ class _Page:
             "months": self._months(item["payback_months"]),
         }
         yield self._named(item), "- "
-        key = "single_costs" if item["cost"] is not None else "single"
-        key += "_pays" if item["payback_months"] is not None else ""
+        key = "single" if item["cost"] is None else "single_costs"
+        if item["payback_months"] is not None:
+            key = "single_costs_pays"
         yield self.words(key, **values), "    "
         if item["kind"] != "fix":
             prove = self.words.prove(item["criterion"])

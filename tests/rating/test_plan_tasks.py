@@ -107,11 +107,11 @@ def test_prices_replace_hours_and_add_costs() -> None:
     status = failed("EXT-RDP", "rdp.exposed@192.0.2.1", "rdp.exposed@192.0.2.2", "vnc.exposed")
     found = [failing("rdp.exposed"), failing("rdp.exposed", "192.0.2.2"), failing("vnc.exposed")]
     made = tasks(status, *found, prices=prices)
-    assert [(task.id, task.hours, task.cost) for task in made] == [
+    assert [(task.id, int(task.hours), int(task.cost or 0)) for task in made] == [
         ("rdp.exposed", 3, 30_500), ("vnc.exposed@192.0.2.1", 4, 40_000),
     ]  # fmt: skip
     backup = tasks(CriterionStatus("BKP-ISO", State.NOT_MET, A), prices=prices)
-    assert [(task.id, task.hours, task.cost) for task in backup] == [
+    assert [(task.id, int(task.hours), int(task.cost or 0)) for task in backup] == [
         ("criterion:BKP-ISO", 5, 130_000)
     ]
 
@@ -121,4 +121,6 @@ def test_a_price_for_a_criterion_stands_for_all_of_its_checks() -> None:
     status = failed("EXT-RDP", "rdp.exposed@192.0.2.1", "rdp.exposed@192.0.2.2")
     found = [failing("rdp.exposed"), failing("rdp.exposed", "192.0.2.2")]
     made = tasks(status, *found, prices=prices)
-    assert [(task.id, task.hours, task.cost) for task in made] == [("criterion:EXT-RDP", 4, 18)]
+    assert [(task.id, int(task.hours), int(task.cost or 0)) for task in made] == [
+        ("criterion:EXT-RDP", 4, 18)
+    ]

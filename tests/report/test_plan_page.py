@@ -80,7 +80,7 @@ def test_rights_and_proof_are_named() -> None:
     assert "systemd-journal" in text
     assert "if it turns out to be in order" in text
     assert "1,200 yen once the discount is released" in text
-    assert "Updates wait: pc\\x1b[31m\\u202e, pc-2, pc-3, pc-4 (2 more) (9 h)" in text
+    assert "Updates wait: pc\\x1b[31m\\u202e, pc-2, pc-3, pc-4 (and 2 more) (9 h)" in text
 
 
 @pytest.mark.parametrize("reason", ["minimum_premium", "suspended", "cap", "document", "all"])

@@ -24,7 +24,7 @@ from posture_scan.cli.options import (
     pricing,
     write_new,
 )
-from posture_scan.cli.rate import answers_from, pricing_from
+from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.spoken import command, tell
 from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from posture_scan.errors import InternalError, UsageError
 from posture_scan.rating import value
-from posture_scan.rating.arithmetic import Price, RatingStatus, Terms, price
+from posture_scan.rating.arithmetic import price
+from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.plan_result import FixSet, Goal, Plan, Step
 from posture_scan.rating.plan_sets import NO_LIMITS, Limits, Reached, Sets
 from posture_scan.rating.plan_tasks import Tasks, best_class

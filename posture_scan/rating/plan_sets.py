@@ -13,7 +13,9 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Final
 
-from posture_scan.rating.arithmetic import Price, RatingStatus, Settled, Terms, price, settle
+from posture_scan.rating.arithmetic import price
+from posture_scan.rating.discount import Settled, settle
+from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
 from posture_scan.rating.plan_cheapest import Wish, cheapest
 from posture_scan.rating.plan_group import log

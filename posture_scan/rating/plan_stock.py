@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, localcontext
 
-from posture_scan.rating.arithmetic import Credit, Price
+from posture_scan.rating.priced import Credit, Price
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO
 from posture_scan.rating.plan_group import ONE_LOG, Floor, log
 from posture_scan.rating.plan_problem import Item

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from posture_scan.rating.arithmetic import Terms
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.figures import Renewal
 from posture_scan.rating.plan import plan
 from posture_scan.rating.plan_tasks import Task

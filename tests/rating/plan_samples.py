@@ -10,7 +10,8 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from posture_scan.rating.arithmetic import Price, Terms, price
+from posture_scan.rating.arithmetic import price
+from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.exact import ZERO
 from posture_scan.rating.figures import Renewal
 from posture_scan.rating.plan_tasks import Task, fixed, is_open

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from posture_scan.errors import UsageError
-from posture_scan.rating.arithmetic import RatingStatus, Terms
+from posture_scan.rating.priced import RatingStatus, Terms
 from posture_scan.rating.plan import plan
 from posture_scan.rating.plan_result import Goal, Plan, payback
 from posture_scan.rating.plan_tasks import tasks_of

@@ -14,10 +14,10 @@ from posture_scan.assess.lift import right_of
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.model.answer import Answers
 from posture_scan.model.finding import Finding, Status
-from posture_scan.rating.plan import plan
-from posture_scan.rating.plan_result import Plan
-from posture_scan.rating.plan_tasks import Tasks, tasks_of
-from posture_scan.rating.prices import read_prices
+from posture_scan.rating.plan.planner import plan
+from posture_scan.rating.plan.prices import read_prices
+from posture_scan.rating.plan.result import Plan
+from posture_scan.rating.plan.tasks import Tasks, tasks_of
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import Rating
 

@@ -24,8 +24,8 @@ from posture_scan.cli.options import (
     pricing,
     write_new,
 )
-from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.spoken import command, tell
+from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError
 
@@ -92,7 +92,7 @@ def _standing(path: Path, options: dict[str, Any], at: datetime) -> Standing:
 
 def _write_prices(path: Path, standing: Standing, folders: tuple[Path, ...]) -> None:
     from posture_scan.engine.packs import load_packs
-    from posture_scan.rating.prices_template import write_prices
+    from posture_scan.rating.plan.prices_template import write_prices
 
     known = output.check_words(load_packs(folders))
     titles = {name: check.title for name, check in known.items()}

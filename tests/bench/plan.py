@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from posture_scan.rating.priced import Terms
 from posture_scan.rating.figures import Renewal
-from posture_scan.rating.plan import plan
-from posture_scan.rating.plan_tasks import Task
+from posture_scan.rating.plan.planner import plan
+from posture_scan.rating.plan.tasks import Task
+from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Criterion, Group, Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from tests.rating.samples import SME

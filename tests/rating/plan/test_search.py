@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture_scan.rating.plan_cheapest import Wish, cheapest
-from posture_scan.rating.plan_group import ONE_LOG, Curve, Floor, Levels, levels, log
-from posture_scan.rating.plan_problem import Item, Needs, Problem
+from posture_scan.rating.plan.cheapest import Wish, cheapest
+from posture_scan.rating.plan.group import ONE_LOG, Curve, Floor, Levels, levels, log
+from posture_scan.rating.plan.problem import Item, Needs, Problem
 
 UNIT = ONE_LOG // 1000
 SMALL = st.integers(0, 6)

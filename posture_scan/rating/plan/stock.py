@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, localcontext
 
-from posture_scan.rating.priced import Credit, Price
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO
-from posture_scan.rating.plan_group import ONE_LOG, Floor, log
-from posture_scan.rating.plan_problem import Item
-from posture_scan.rating.plan_tasks import Task, Tasks
+from posture_scan.rating.plan.group import ONE_LOG, Floor, log
+from posture_scan.rating.plan.problem import Item
+from posture_scan.rating.plan.tasks import Task, Tasks
+from posture_scan.rating.priced import Credit, Price
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import EvidenceClass, State
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from posture_scan.rating.plan_group import BLUR
-from posture_scan.rating.plan_problem import Problem
+from posture_scan.rating.plan.group import BLUR
+from posture_scan.rating.plan.problem import Problem
 
 SCALE: Final = 160
 """Binary places of a bound."""

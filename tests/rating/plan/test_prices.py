@@ -9,12 +9,12 @@ import pytest
 
 from posture_scan.errors import PostureError
 from posture_scan.mistakes import MistakesError
-from posture_scan.rating.plan_tasks import tasks_of
-from posture_scan.rating.prices import SIZE_LIMIT, Priced, parse_prices, read_prices
-from posture_scan.rating.prices_template import write_prices
+from posture_scan.rating.plan.prices import SIZE_LIMIT, Priced, parse_prices, read_prices
+from posture_scan.rating.plan.prices_template import write_prices
+from posture_scan.rating.plan.tasks import tasks_of
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from tests.rating.samples import SME
-from tests.rating.test_plan_tasks import failing
+from tests.rating.plan.test_tasks import failing
 
 GOOD = """currency = "JPY"
 hourly_rate = 9_000.5

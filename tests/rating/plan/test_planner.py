@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 
 from posture_scan.errors import UsageError
+from posture_scan.rating.plan.planner import plan
+from posture_scan.rating.plan.result import Goal, Plan, payback
+from posture_scan.rating.plan.tasks import tasks_of
 from posture_scan.rating.priced import RatingStatus, Terms
-from posture_scan.rating.plan import plan
-from posture_scan.rating.plan_result import Goal, Plan, payback
-from posture_scan.rating.plan_tasks import tasks_of
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.status import CriterionStatus
-from tests.rating.plan_samples import Case, by_trying, cases, priced
+from tests.rating.plan.samples import Case, by_trying, cases, priced
 from tests.rating.samples import BASE, SME, TYPICAL, every, statuses
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from posture_scan.rating.plan_group import BLUR, Curve, Floor
+from posture_scan.rating.plan.group import BLUR, Curve, Floor
 
 
 @dataclass(frozen=True)

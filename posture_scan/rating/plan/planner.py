@@ -13,10 +13,10 @@ from typing import Any, Final
 from posture_scan.errors import InternalError, UsageError
 from posture_scan.rating import value
 from posture_scan.rating.arithmetic import price
+from posture_scan.rating.plan.result import FixSet, Goal, Plan, Step
+from posture_scan.rating.plan.sets import NO_LIMITS, Limits, Reached, Sets
+from posture_scan.rating.plan.tasks import Tasks, best_class
 from posture_scan.rating.priced import Price, RatingStatus, Terms
-from posture_scan.rating.plan_result import FixSet, Goal, Plan, Step
-from posture_scan.rating.plan_sets import NO_LIMITS, Limits, Reached, Sets
-from posture_scan.rating.plan_tasks import Tasks, best_class
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 
@@ -137,7 +137,7 @@ def _applies(sets: Sets, name: str) -> bool:
 def _steps(sets: Sets) -> Iterator[Step]:
     """Yield every open criterion: gates, what the minimum set lacks, then the dearest first."""
     found = []
-    for worth in value.worths(sets.profile, sets.statuses, sets.terms, sets.today):
+    for worth in value.worths(sets.profile, sets.terms, sets.today):
         own = sets.tasks.get(worth.criterion)
         if own is not None:
             released = _released(sets, worth)

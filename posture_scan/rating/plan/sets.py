@@ -15,13 +15,13 @@ from typing import Final
 
 from posture_scan.rating.arithmetic import price
 from posture_scan.rating.discount import Settled, settle
-from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
-from posture_scan.rating.plan_cheapest import Wish, cheapest
-from posture_scan.rating.plan_group import log
-from posture_scan.rating.plan_problem import Needs, Problem
-from posture_scan.rating.plan_stock import Stock, scaled
-from posture_scan.rating.plan_tasks import Task, Tasks, fixed
+from posture_scan.rating.plan.cheapest import Wish, cheapest
+from posture_scan.rating.plan.group import log
+from posture_scan.rating.plan.problem import Needs, Problem
+from posture_scan.rating.plan.stock import Stock, scaled
+from posture_scan.rating.plan.tasks import Task, Tasks, fixed
+from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import CriterionStatus
 

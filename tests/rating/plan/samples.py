@@ -11,10 +11,10 @@ from itertools import combinations
 from hypothesis import strategies as st
 
 from posture_scan.rating.arithmetic import price
-from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.exact import ZERO
 from posture_scan.rating.figures import Renewal
-from posture_scan.rating.plan_tasks import Task, fixed, is_open
+from posture_scan.rating.plan.tasks import Task, fixed, is_open
+from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.profile import Criterion, Group, Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
 from tests.rating.samples import SME

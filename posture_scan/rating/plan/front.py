@@ -5,16 +5,31 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from operator import ge
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from posture_scan.rating.plan_search import State
+from typing import Final, NamedTuple
 
 _MOST: Final = 48
 """States that others are held against where more than two things count. Keeping one that is
 beaten costs time, never the result."""
 
 Goods = tuple[int, ...]
+
+
+class State(NamedTuple):
+    """What a choice takes and gives, as far as it has been made."""
+
+    key: int = 0
+    charge: int = 0
+    """Its part in the bound: shared tasks split, money at its price."""
+    gain: int = 0
+    seen: int = 0
+    weight: int = 0
+    money: int = 0
+    shared: int = 0
+    """Shared tasks it pays that open fixes need too."""
+    raw: int = 0
+    raw_seen: int = 0
+    """Raw gains in the group that is not finished."""
+    chosen: int = 0
 
 
 def thinned(states: Sequence[State], *, spend: int | None) -> list[State]:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture_scan.rating.plan_sets import Limits, Sets
-from tests.rating.plan_samples import Case, by_trying, cases, priced, subsets, taken
+from posture_scan.rating.plan.sets import Limits, Sets
+from tests.rating.plan.samples import Case, by_trying, cases, priced, subsets, taken
 
 SHARE = st.integers(0, 100).map(lambda n: Decimal(n) / 100)
 

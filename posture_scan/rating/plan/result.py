@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.exact import ONE, ZERO, plain
-from posture_scan.rating.plan_sets import Limits
-from posture_scan.rating.plan_tasks import Task
+from posture_scan.rating.plan.sets import Limits
+from posture_scan.rating.plan.tasks import Task
+from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.step import fixed
 from posture_scan.rating.value import Worth

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from posture_scan.model.finding import Finding, Status
 from posture_scan.rating.exact import ZERO, plain
-from posture_scan.rating.prices import Prices
+from posture_scan.rating.plan.prices import Prices
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
 

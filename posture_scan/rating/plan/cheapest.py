@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final
 
-from posture_scan.rating.plan_bound import SCALE, Bound, best_bound
-from posture_scan.rating.plan_problem import Problem
-from posture_scan.rating.plan_search import Search
+from posture_scan.rating.plan.bound import SCALE, Bound, best_bound
+from posture_scan.rating.plan.problem import Problem
+from posture_scan.rating.plan.search import Search
 
 _BEAMS: Final = (60, 400, None)
 """States kept in a front, one search after the other. A narrow one finds a good set soon; where

@@ -21,7 +21,7 @@ from posture_scan.rating.profile import Profile
 from posture_scan.toml_lines import Outline
 
 if TYPE_CHECKING:
-    from posture_scan.rating.prices_schema import Entry
+    from posture_scan.rating.plan.prices_schema import Entry
 
 SIZE_LIMIT: Final = 262_144
 
@@ -91,7 +91,7 @@ def parse_prices(data: bytes, profile: Profile, file: str = "prices.toml") -> Pr
 def _freeze(file: str, outline: Outline, table: dict[str, Any]) -> Prices:
     from pydantic import ValidationError
 
-    from posture_scan.rating.prices_schema import PriceFile
+    from posture_scan.rating.plan.prices_schema import PriceFile
 
     try:
         model = PriceFile.model_validate(table)

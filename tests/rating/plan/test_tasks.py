@@ -6,8 +6,8 @@ import dataclasses
 from decimal import Decimal
 
 from posture_scan.model.finding import Finding, Status
-from posture_scan.rating.plan_tasks import Task, tasks_of
-from posture_scan.rating.prices import Priced, Prices
+from posture_scan.rating.plan.prices import Priced, Prices
+from posture_scan.rating.plan.tasks import Task, tasks_of
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 from tests.rating.samples import SME, finding
 

@@ -9,30 +9,11 @@ suffice to find the first of equally cheap sets by walking forward again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from posture_scan.rating.plan_bound import SCALE, Bound
-from posture_scan.rating.plan_front import thinned
-from posture_scan.rating.plan_group import BLUR, Floor
-from posture_scan.rating.plan_problem import Item, Problem
-
-
-class State(NamedTuple):
-    """What a choice takes and gives, as far as it has been made."""
-
-    key: int = 0
-    charge: int = 0
-    """Its part in the bound: shared tasks split, money at its price."""
-    gain: int = 0
-    seen: int = 0
-    weight: int = 0
-    money: int = 0
-    shared: int = 0
-    """Shared tasks it pays that open fixes need too."""
-    raw: int = 0
-    raw_seen: int = 0
-    """Raw gains in the group that is not finished."""
-    chosen: int = 0
+from posture_scan.rating.plan.bound import SCALE, Bound
+from posture_scan.rating.plan.front import State, thinned
+from posture_scan.rating.plan.group import BLUR, Floor
+from posture_scan.rating.plan.problem import Item, Problem
 
 
 class Search:

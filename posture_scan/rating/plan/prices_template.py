@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from posture_scan.rating.exact import plain
-from posture_scan.rating.plan_tasks import Tasks
+from posture_scan.rating.plan.tasks import Tasks
 from posture_scan.rating.profile import Profile
 from posture_scan.text.catalog import Catalog
 

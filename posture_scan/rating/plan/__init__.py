@@ -1,0 +1,1 @@
+"""What to fix next: tasks and their prices, the exact search for the cheapest sets."""

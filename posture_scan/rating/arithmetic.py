@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 
-from posture_scan.rating.discount import discounted
+from posture_scan.rating import discount, schedule
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO
-from posture_scan.rating.priced import Coverage, Credit, Price, RatingStatus, Standing, Terms
+from posture_scan.rating.priced import (
+    Coverage,
+    Credit,
+    Price,
+    RatingStatus,
+    Settled,
+    Standing,
+    Terms,
+)
 from posture_scan.rating.profile import Criterion, Profile
-from posture_scan.rating.schedule import scheduled
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
 
 
@@ -49,8 +56,19 @@ def price_with(
 def _priced(profile: Profile, credits_: tuple[Credit, ...], terms: Terms) -> Price:
     standing = _standing(profile, credits_)
     if profile.schedule is not None:
-        return scheduled(profile, profile.schedule, standing, terms)
-    return discounted(profile, standing, terms)
+        return schedule.scheduled(profile, profile.schedule, standing, terms)
+    return discount.discounted(profile, standing, terms)
+
+
+def settle(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:
+    """Return what follows from the credits of all criteria together (``f_limited``).
+
+    Raises:
+        UsageError: a certificate that the profile does not know.
+    """
+    if profile.schedule is not None:
+        return schedule.settled(profile, profile.schedule, terms, limited, status)
+    return discount.settled(profile, terms, limited, status)
 
 
 def _standing(profile: Profile, credits_: tuple[Credit, ...]) -> Standing:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from posture_scan.errors import UsageError
@@ -18,6 +17,7 @@ from posture_scan.rating.priced import (
     GroupFactor,
     Price,
     RatingStatus,
+    Settled,
     Standing,
     Terms,
     attested,
@@ -39,25 +39,11 @@ def discounted(profile: Profile, standing: Standing, terms: Terms) -> Price:
     return Price(
         standing.credits, groups, standing.gates, standing.missing, standing.coverage,
         standing.status, f_all, f_verified, limited,
-        *dataclasses.astuple(settle(profile, terms, limited, standing.status)),
+        *dataclasses.astuple(settled(profile, terms, limited, standing.status)),
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Settled:
-    """The last steps of a calculation, from the factor on; the names are those of ``Price``."""
-
-    factor: Decimal
-    controls: Decimal
-    certificates: Decimal
-    certificates_claimed: Decimal
-    discount: Decimal
-    after_discount: Decimal
-    after_group: Decimal
-    premium: Decimal
-
-
-def settle(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:
+def settled(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:
     """Return what follows from the credits of all criteria together (``f_limited``).
 
     Raises:

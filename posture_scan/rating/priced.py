@@ -106,6 +106,21 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """The last steps of a calculation, from the factor on; the names are those of ``Price``."""
+
+    factor: Decimal
+    controls: Decimal
+    certificates: Decimal
+    certificates_claimed: Decimal
+    discount: Decimal
+    after_discount: Decimal
+    after_group: Decimal
+    premium: Decimal
+    modification: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class Standing:
     """What is the same for every kind: credits, gates, what is missing, coverage, status."""
 

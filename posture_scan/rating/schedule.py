@@ -8,6 +8,7 @@ known no block counts as better than average, as no credit of a discount profile
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -20,6 +21,7 @@ from posture_scan.rating.priced import (
     GroupFactor,
     Price,
     RatingStatus,
+    Settled,
     Standing,
     Terms,
     attested,
@@ -128,21 +130,28 @@ def scheduled(profile: Profile, schedule: Schedule, standing: Standing, terms: T
     blocks = tuple(_block(schedule, group.id, standing) for group in profile.groups)
     f_all = product(block.factor for block in blocks)
     f_verified = product(block.verified_factor for block in blocks)
-    factor = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
-    cap = schedule.modification_cap
-    judged = max(-cap, min(cap, terms.modification))
-    if standing.status is not RatingStatus.OK:
-        factor, judged = max(factor, ONE), max(judged, ZERO)
-    exact = terms.base_premium * factor * (ONE + judged)
-    rounded = to_unit(exact, profile.rounding.unit, profile.rounding.mode)
-    discount = ONE - factor
+    limited = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
+    end = settled(profile, schedule, terms, limited, standing.status)
     return Price(
-        credits=standing.credits, groups=blocks, gates=standing.gates, missing=standing.missing,
-        coverage=standing.coverage, status=standing.status, f_all=f_all, f_verified=f_verified,
-        f_limited=factor, factor=factor, controls=discount, certificates=ZERO,
-        certificates_claimed=ZERO, discount=discount, after_discount=terms.base_premium * factor,
-        after_group=rounded, premium=max(rounded, profile.premium.minimum), modification=judged,
+        standing.credits, blocks, standing.gates, standing.missing, standing.coverage,
+        standing.status, f_all, f_verified, limited, *dataclasses.astuple(end),
     )  # fmt: skip
+
+
+def settled(
+    profile: Profile, schedule: Schedule, terms: Terms, limited: Decimal, status: RatingStatus
+) -> Settled:
+    """Return what follows from the blocks of all criteria together; rounded once, at the end."""
+    cap = schedule.modification_cap
+    with localcontext(CONTEXT):
+        factor, judged = limited, max(-cap, min(cap, terms.modification))
+        if status is not RatingStatus.OK:
+            factor, judged = max(factor, ONE), max(judged, ZERO)
+        before = terms.base_premium * factor
+        unit, mode = profile.rounding.unit, profile.rounding.mode
+        rounded = to_unit(before * (ONE + judged), unit, mode)
+        premium, discount = max(rounded, profile.premium.minimum), ONE - factor
+    return Settled(factor, discount, ZERO, ZERO, discount, before, rounded, premium, judged)
 
 
 def _block(schedule: Schedule, name: str, standing: Standing) -> GroupFactor:

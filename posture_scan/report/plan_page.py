@@ -45,6 +45,9 @@ class _Page:
             yield from self._target(target)
         if within:
             yield from self._within(within)
+        if self.plan["requirements"]:
+            yield from self._section(self.words("requirements"))
+            yield from self._set(self.plan["requirements"])
         if rows:
             yield from self._next(rows[0])
         if rows[1:]:
@@ -57,13 +60,15 @@ class _Page:
     def _head(self) -> Iterator[Line]:
         plan, say = self.plan, self.words
         yield say("title"), ""
-        values = {
-            "profile": plan["profile"]["id"], "version": plan["profile"]["version"],
-            "discount": self._share(plan["discount"]), "premium": self._money(plan["premium"]),
-        }  # fmt: skip
-        yield say("today", **values), ""
-        if plan["status"] != "ok":
-            yield say(f"status_{plan['status']}"), ""
+        values = {"profile": plan["profile"]["id"], "version": plan["profile"]["version"]}
+        if plan["premium"] is None:
+            yield say(f"requirements_{plan['status']}", **values), ""
+        else:
+            values |= {"discount": self._share(plan["discount"]),
+                       "premium": self._money(plan["premium"])}  # fmt: skip
+            yield say("today", **values), ""
+            if plan["status"] != "ok":
+                yield say(f"status_{plan['status']}"), ""
         names = dict.fromkeys((*plan["gates"], *plan["missing"]))
         for name in names:
             yield say("item", title=say.title(name), id=name), "  - "
@@ -101,19 +106,25 @@ class _Page:
             return
         values = {
             "count": len(found["criteria"]), "hours": found["hours"],
-            "cost": self._cost(found["cost"]), "saving": self._money(found["saving"]),
-            "before": self._money(self.plan["premium"]), "after": self._money(found["premium"]),
-            "discount": self._share(found["discount"]),
-            "months": self._months(found["payback_months"]),
+            "cost": self._cost(found["cost"]),
         }  # fmt: skip
         yield self.words("set_takes" if found["cost"] is None else "set_costs", **values), "  "
-        yield self.words("set_saves", **values), "  "
-        if found["payback_months"] is not None:
-            yield self.words("set_pays", **values), "  "
+        if found["premium"] is not None:
+            yield from self._saves(found)
         for number, name in enumerate(found["criteria"], start=1):
             yield from self._criterion(name, f"  {number}. ")
         if any(task["proof"] for task in found["tasks"]):
             yield self.words("in_order"), "  "
+
+    def _saves(self, found: Mapping[str, Any]) -> Iterator[Line]:
+        values = {
+            "saving": self._money(found["saving"]), "discount": self._share(found["discount"]),
+            "before": self._money(self.plan["premium"]), "after": self._money(found["premium"]),
+            "months": self._months(found["payback_months"]),
+        }  # fmt: skip
+        yield self.words("set_saves", **values), "  "
+        if found["payback_months"] is not None:
+            yield self.words("set_pays", **values), "  "
 
     def _criterion(self, name: str, lead: str) -> Iterator[Line]:
         fix = self.fixes[name]
@@ -224,10 +235,16 @@ class _Page:
             "months": self._months(item["payback_months"]),
         }
         yield self._named(item), "- "
+        if self.plan["premium"] is None:
+            yield from self._proof(item)
+            return
         key = "single" if item["cost"] is None else "single_costs"
         if item["payback_months"] is not None:
             key = "single_costs_pays"
         yield self.words(key, **values), "    "
+        yield from self._proof(item)
+
+    def _proof(self, item: Mapping[str, Any]) -> Iterator[Line]:
         if item["kind"] != "fix":
             prove = self.words.prove(item["criterion"])
             if prove:

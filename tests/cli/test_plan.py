@@ -13,7 +13,7 @@ from tests.cli.test_rate import worksheet
 
 KEYS = {
     "profile", "currency", "base_premium", "base_source", "status", "gates", "missing", "discount",
-    "premium", "everything", "levels", "target", "within", "fixes",
+    "premium", "everything", "levels", "target", "within", "requirements", "fixes",
 }  # fmt: skip
 
 

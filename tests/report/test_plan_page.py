@@ -44,7 +44,7 @@ def plan(**more: Any) -> dict[str, Any]:
         "profile": {"id": "jp-sme", "version": "1.0.0"}, "currency": "JPY", "status": "gate",
         "gates": ["VUL-PATCH"], "missing": [], "discount": "0", "premium": "100000",
         "everything": {"discount": "0.2", "premium": "70000", "status": "ok"},
-        "levels": [goal], "target": None, "within": None,
+        "levels": [goal], "target": None, "within": None, "requirements": None,
         "fixes": [
             fix("VUL-PATCH", "fix", computers, gate="critical"),
             fix("LOG-MON", "prove", hidden, rights=["journal_group", EVIL]),

@@ -39,13 +39,14 @@ def plan(
     A fix brings a criterion of ``tasks`` (see ``tasks_of``) to met with the best evidence there
     can be. A set is cheapest by hours, then cost, then number of fixes, then the order of groups
     and criteria. ``target_premium`` and ``budget`` are in the profile's currency; with ``budget``
-    or ``hours`` the set with the lowest premium within them is sought.
+    or ``hours`` the set with the lowest premium within them is sought. Under a profile of mere
+    requirements there is one set: all that are open.
 
     Raises:
-        UsageError: a profile without a premium; a budget where no prices are known; a
-            certificate that the profile does not know.
+        UsageError: a target or limit under a profile that has no premium; a budget where no
+            prices are known; a certificate that the profile does not know.
     """
-    if profile.kind != "discount":
+    if not profile.priced and (target_premium, budget, hours) != (None, None, None):
         raise UsageError("plan.kind", profile=profile.id)
     if budget is not None and any(t.cost is None for own in tasks.values() for t in own):
         raise UsageError("plan.no_prices")
@@ -56,9 +57,12 @@ def plan(
         best = sets.lowest(limits)
         within = _made(sets, best, lambda _: True)
     target = None if target_premium is None else _target(sets, target_premium)
+    levels, requirements = tuple(_levels(sets)) if profile.priced else (), None
+    if not profile.priced and sets.open:
+        requirements = _made(sets, tuple(item.id for item in sets.open), lambda _: True)
     return Plan(
-        profile, terms, sets.today, sets.everything, tuple(_levels(sets)), target, within, limits,
-        tuple(_steps(sets)),
+        profile, terms, sets.today, sets.everything, levels, target, within, limits,
+        tuple(_steps(sets)), requirements,
     )  # fmt: skip
 
 
@@ -76,7 +80,7 @@ def _levels(sets: Sets) -> Iterator[Goal]:
         wanted = [level for level in profile.renewal.levels if level > today]
     else:
         count = int(sets.everything.discount / STEP) if sets.everything.discount > 0 else 0
-        wanted = [STEP * n for n in range(1, count + 1) if STEP * n > today]
+        wanted = [STEP * n for n in range(count + 1) if STEP * n > today]
     before = None
     for level in wanted:
         if before is not None and before.result.discount >= level:
@@ -111,7 +115,8 @@ def _why(sets: Sets, reached: Reached) -> tuple[str, tuple[str, ...]]:
     end, limits = sets.everything, sets.profile.limits
     if end.status is not RatingStatus.OK:
         return "suspended", (*end.gates, *end.missing)
-    if end.f_limited < limits.factor_min or end.discount == limits.total_cap:
+    capped = end.f_limited < limits.factor_min or end.discount == limits.total_cap
+    if capped and sets.profile.kind == "discount":
         return "cap", ()
     papers = tuple(
         item.id

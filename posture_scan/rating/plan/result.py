@@ -38,9 +38,8 @@ class FixSet:
             "hours": plain(hours),
             "cost": None if cost is None else plain(cost),
             "status": self.result.status.value,
-            "discount": fixed(self.result.discount, profile.rounding.factor_decimals),
-            "premium": plain(self.result.premium),
-            "saving": plain(self.saving),
+            **amounts(profile, self.result),
+            "saving": plain(self.saving) if profile.priced else None,
             "payback_months": payback(cost, self.saving),
         }
 
@@ -101,28 +100,28 @@ class Plan:
     within: FixSet | None
     limits: Limits
     steps: tuple[Step, ...]
+    requirements: FixSet | None = None
+    """All that is open, under a profile that has requirements and no premium."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; every number as text."""
-        places = self.profile.rounding.factor_decimals
+        profile = self.profile
         return {
-            "profile": {"id": self.profile.id, "version": self.profile.version,
-                        "digest": self.profile.digest, "status": self.profile.status},
-            "currency": self.profile.currency,
-            "base_premium": plain(self.terms.base_premium),
+            "profile": {"id": profile.id, "kind": profile.kind, "version": profile.version,
+                        "digest": profile.digest, "status": profile.status},
+            "currency": profile.currency,
+            "base_premium": plain(self.terms.base_premium) if profile.priced else None,
             "status": self.today.status.value,
             "gates": list(self.today.gates),
             "missing": list(self.today.missing),
-            "discount": fixed(self.today.discount, places),
-            "premium": plain(self.today.premium),
+            **amounts(profile, self.today),
             "everything": {
-                "status": self.everything.status.value,
-                "discount": fixed(self.everything.discount, places),
-                "premium": plain(self.everything.premium),
+                "status": self.everything.status.value, **amounts(profile, self.everything),
             },
             "levels": [self._goal(goal, "discount") for goal in self.levels],
             "target": self._goal(self.target, "premium") if self.target else None,
             "within": self._within(),
+            "requirements": self.requirements.to_json(profile) if self.requirements else None,
             "fixes": [step.to_json() for step in self.steps],
         }  # fmt: skip
 
@@ -144,6 +143,16 @@ class Plan:
             "budget": None if cost is None else plain(cost),
             "set": self.within.to_json(self.profile),
         }
+
+
+def amounts(profile: Profile, result: Price) -> dict[str, str | None]:
+    """Return discount and premium; null under a profile that has none."""
+    if not profile.priced:
+        return {"discount": None, "premium": None}
+    return {
+        "discount": fixed(result.discount, profile.rounding.factor_decimals),
+        "premium": plain(result.premium),
+    }
 
 
 def taken(tasks: Iterable[Task]) -> tuple[Decimal, Decimal | None]:

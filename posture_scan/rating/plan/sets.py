@@ -13,15 +13,14 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Final
 
-from posture_scan.rating.arithmetic import price
-from posture_scan.rating.discount import Settled, settle
+from posture_scan.rating.arithmetic import price, settle
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
 from posture_scan.rating.plan.cheapest import Wish, cheapest
 from posture_scan.rating.plan.group import log
 from posture_scan.rating.plan.problem import Needs, Problem
-from posture_scan.rating.plan.stock import Stock, scaled
+from posture_scan.rating.plan.stock import Stock, places, scaled
 from posture_scan.rating.plan.tasks import Task, Tasks, fixed
-from posture_scan.rating.priced import Price, RatingStatus, Terms
+from posture_scan.rating.priced import Price, RatingStatus, Settled, Terms
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import CriterionStatus
 
@@ -63,6 +62,16 @@ class Sets:
         )
         self.today = price(profile, statuses, terms)
         self.everything = self.price(item.id for item in self.open)
+
+    @cached_property
+    def decimals(self) -> int:
+        """How many decimals a factor can have; that of a schedule is not rounded."""
+        if self.profile.schedule is None:
+            return self.profile.rounding.factor_decimals
+        factors = [level.factor for level in self.profile.schedule.levels]
+        return places(factors) * len(self.profile.groups) + places(
+            [self.profile.limits.attested_cap]
+        )
 
     def price(self, names: Iterable[str]) -> Price:
         """Return the price with these criteria fixed."""
@@ -135,7 +144,7 @@ class Way:
     @cached_property
     def _stock(self) -> Stock:
         return Stock(self.sets.profile, self.sets.tasks, self.always, self._free, self.start,
-                     self.sets.everything)  # fmt: skip
+                     self.sets.everything, released=self.status is RatingStatus.OK)  # fmt: skip
 
     @cached_property
     def _free(self) -> tuple[Criterion, ...]:
@@ -170,16 +179,16 @@ class Way:
 
     def _within(self, most: int, limits: Limits, wish: Wish) -> Price | None:
         """Return the price of a set whose factor is at most this, in units of its last decimal."""
-        factor = ONE.scaleb(-self.sets.profile.rounding.factor_decimals) * most
+        factor = ONE.scaleb(-self.sets.decimals) * most
         names = self.cheapest(lambda result: result.factor <= factor, limits, wish)
         return None if names is None else self.sets.price(names)
 
     def _place(self, result: Price) -> int:
-        return int(result.factor.scaleb(self.sets.profile.rounding.factor_decimals))
+        return int(result.factor.scaleb(self.sets.decimals))
 
     def _grid(self) -> tuple[int, int]:
         """Return the lowest and highest factor that can come out, in units of its last decimal."""
-        decimals = self.sets.profile.rounding.factor_decimals
+        decimals = self.sets.decimals
         ends = self.sets.everything.f_limited, self.sets.profile.limits.factor_max
         low, high = (
             settle(self.sets.profile, self.sets.terms, end, self.status).factor for end in ends
@@ -220,7 +229,7 @@ class Way:
 
         Infinite where any factor will do.
         """
-        decimals = self.sets.profile.rounding.factor_decimals
+        decimals = self.sets.decimals
         unit = ONE.scaleb(-decimals)
         low, high = self._grid()
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from posture_scan.rating.arithmetic import price
 from posture_scan.rating.exact import ZERO
-from posture_scan.rating.figures import Renewal
+from posture_scan.rating.figures import Level, Renewal
+from posture_scan.rating.load import load_profile
 from posture_scan.rating.plan.tasks import Task, fixed, is_open
 from posture_scan.rating.priced import Price, Terms
 from posture_scan.rating.profile import Criterion, Group, Profile
@@ -20,6 +21,7 @@ from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, un
 from tests.rating.samples import SME
 
 CLASSES = (EvidenceClass.VERIFIED, EvidenceClass.DOCUMENTED, EvidenceClass.ATTESTED)
+US = load_profile("us-filed")
 SEEN = SME.criteria[0].machine
 """The rules of a criterion that a machine sees."""
 
@@ -66,6 +68,39 @@ def cases(draw: st.DrawFn, *, most: int = 7, priced: bool = False, debits: bool 
         Terms(Decimal(100_000), draw(st.booleans()), draw(st.sampled_from([(), ("sa2",)]))),
         _tasks(draw, profile, statuses, priced=priced),
     )  # fmt: skip
+
+
+@st.composite
+def filed_cases(draw: st.DrawFn, *, most: int = 6, priced: bool = False) -> Case:
+    """Draw a case under a filed schedule: blocks with levels, and an underwriter's judgement."""
+    case: Case = draw(cases(most=most, priced=priced, debits=False))
+    assert US.schedule is not None
+    marks = draw(st.lists(st.integers(1, 100), min_size=1, max_size=4, unique=True))
+    factors = draw(st.lists(decimals("0.5", "1.6"), min_size=len(marks) + 1,
+                            max_size=len(marks) + 1, unique=True))  # fmt: skip
+    factors = [*sorted(factors)[:-1], max(*factors, Decimal(1))]
+    scores = [*sorted(marks, reverse=True), 0]
+    levels = tuple(
+        Level(f"level-{n}", Decimal(score), factor, US.name)
+        for n, (score, factor) in enumerate(zip(scores, factors, strict=True))
+    )
+    profile = dataclasses.replace(
+        case.profile,
+        kind="schedule",
+        schedule=dataclasses.replace(US.schedule, levels=levels),
+        certificates=(),
+        rounding=US.rounding,
+        renewal=None,
+        limits=dataclasses.replace(
+            case.profile.limits, factor_min=ZERO, factor_max=Decimal(1000), total_cap=ZERO
+        ),
+        criteria=tuple(
+            dataclasses.replace(item, r_met=Decimal(1)) for item in case.profile.criteria
+        ),
+    )
+    judged = draw(st.sampled_from([ZERO, Decimal("-0.1"), Decimal("0.05"), Decimal("-0.4")]))
+    terms = Terms(Decimal(5400), modification=judged)
+    return dataclasses.replace(case, profile=profile, terms=terms)
 
 
 def _criterion(draw: st.DrawFn, name: str, groups: list[str], *, debits: bool) -> Criterion:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from posture_scan.errors import UsageError
+from posture_scan.rating.load import load_profile
 from posture_scan.rating.plan.planner import plan
 from posture_scan.rating.plan.result import Goal, Plan, payback
 from posture_scan.rating.plan.tasks import tasks_of
@@ -21,7 +22,8 @@ from tests.rating.samples import BASE, SME, TYPICAL, every, statuses
 
 def planned(codes: dict[str, str], profile: Profile = SME, **asked: Decimal) -> Plan:
     known: dict[str, CriterionStatus] = {status.id: status for status in statuses(codes)}
-    terms = Terms(BASE, group_discount=True, certificates=("sa2",))
+    held = ("sa2",) if profile.certificates else ()
+    terms = Terms(BASE, group_discount=True, certificates=held)
     return plan(profile, known, terms, tasks_of(profile, known), **asked)
 
 
@@ -106,9 +108,32 @@ def test_a_budget_needs_prices() -> None:
         planned(TYPICAL, budget=Decimal(1))
 
 
-def test_a_kind_without_discount_has_no_plan() -> None:
+def test_requirements_without_a_premium_are_one_set_without_money() -> None:
+    uk = load_profile("uk-cyber-essentials")
+    found = planned({**every("mv", uk), "UA-MFA": "nv", "SU-EOL": "pv"}, uk)
+    assert found.requirements is not None
+    assert found.requirements.criteria == ("SU-EOL", "UA-MFA")
+    assert (found.levels, found.everything.status) == ((), RatingStatus.OK)
+    shown = found.to_json()
+    for part in (shown, shown["everything"], shown["requirements"]):
+        assert (part["premium"], part["discount"]) == (None, None)
+    assert (shown["base_premium"], shown["requirements"]["saving"]) == (None, None)
+    assert planned(every("mv", uk), uk).requirements is None
+
+
+def test_requirements_without_a_premium_have_no_target_in_money() -> None:
     with pytest.raises(UsageError, match=r"plan\.kind"):
-        planned({}, dataclasses.replace(SME, kind="criteria"))
+        planned({}, load_profile("uk-cyber-essentials"), target_premium=Decimal(1))
+
+
+def test_the_worked_example_of_a_filed_schedule_has_its_cheapest_steps() -> None:
+    us = load_profile("us-filed")
+    found = planned({**every("mv", us), "DAT-INV": "nv", "BKP-ISO": "nv", "VUL-EOL": "nv"}, us)
+    goal = found.levels[-1]
+    assert goal.set is not None
+    # the block of security stands at 80 of 86 (93, excellent): mending VUL-EOL changes nothing
+    assert goal.set.criteria == ("DAT-INV", "BKP-ISO")
+    assert goal.set.result.premium == found.everything.premium
 
 
 def test_payback_is_in_months_to_a_tenth() -> None:

@@ -13,8 +13,8 @@ from posture_scan.rating.plan.prices import SIZE_LIMIT, Priced, parse_prices, re
 from posture_scan.rating.plan.prices_template import write_prices
 from posture_scan.rating.plan.tasks import tasks_of
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
-from tests.rating.samples import SME
 from tests.rating.plan.test_tasks import failing
+from tests.rating.samples import SME
 
 GOOD = """currency = "JPY"
 hourly_rate = 9_000.5

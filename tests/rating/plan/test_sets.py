@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posture_scan.rating.plan.sets import Limits, Sets
-from tests.rating.plan.samples import Case, by_trying, cases, priced, subsets, taken
+from tests.rating.plan.samples import (
+    Case,
+    by_trying,
+    cases,
+    filed_cases,
+    priced,
+    subsets,
+    taken,
+)
 
+CENTS = [Decimal("-0.01"), Decimal(0), Decimal(1)]
 SHARE = st.integers(0, 100).map(lambda n: Decimal(n) / 100)
 
 
@@ -46,6 +55,37 @@ def test_the_lowest_premium_within_limits(
     allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
     best = min(priced(case, one).premium for one in allowed)
     assert priced(case, found).premium == best
+    assert found == by_trying(case, lambda result: result.premium <= best, hours, cost)
+
+
+@settings(max_examples=150, deadline=None)
+@given(filed_cases(), SHARE)
+def test_a_level_under_a_filed_schedule(case: Case, share: Decimal) -> None:
+    ends = sets(case).everything.discount
+    level = ends - share / 2
+    found = sets(case).cheapest(lambda result: result.discount >= level)
+    assert found == by_trying(case, lambda result: result.discount >= level)
+
+
+@settings(max_examples=100, deadline=None)
+@given(filed_cases(priced=True), st.data())
+def test_a_premium_under_a_filed_schedule(case: Case, data: st.DataObject) -> None:
+    some = data.draw(st.sampled_from(subsets(case)))
+    wanted = priced(case, some).premium + data.draw(st.sampled_from(CENTS))
+    found = sets(case).cheapest(lambda result: result.premium <= wanted)
+    assert found == by_trying(case, lambda result: result.premium <= wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(filed_cases(priced=True, most=5), SHARE, SHARE, st.sampled_from(["hours", "cost", "both"]))
+def test_the_lowest_premium_within_limits_under_a_filed_schedule(
+    case: Case, first: Decimal, second: Decimal, kind: str
+) -> None:
+    hours = first * 15 if kind != "cost" else None
+    cost = second * 200_000 if kind != "hours" else None
+    found = sets(case).lowest(Limits(hours, cost))
+    allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
+    best = min(priced(case, one).premium for one in allowed)
     assert found == by_trying(case, lambda result: result.premium <= best, hours, cost)
 
 

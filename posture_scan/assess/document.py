@@ -190,16 +190,19 @@ def rate_again(
     """Return the report rated under a profile as of ``now``; its evidence stays as it is.
 
     The base premium, group discount and certificates of the report's own rating hold unless
-    others are given, and so do its answers. ``rules`` is the profile, where it was read already.
+    others are given, and so do its answers. A certificate of the report that this profile does
+    not know earns nothing under it. ``rules`` is the profile, where it was read already.
 
     Raises:
         UsageError: when the report's nouns cannot be read.
     """
+    from posture_scan.rating.load import load_profile
     from posture_scan.report.document import report_id
 
     nouns = nouns_of(report)
     given = answers or nouns.answers
-    terms = Terms(profile, given, pricing or pricing_of(report), rules)
+    known = rules or load_profile(profile)
+    terms = Terms(profile, given, pricing or _known_to(known, pricing_of(report)), known)
     rated = rate_facts(terms, nouns.findings, nouns.assets, nouns.scope, now)
     again = {**report, "answers": encode(given), **rated}
     return {**again, "report_id": report_id(again)}
@@ -230,6 +233,13 @@ def nouns_of(report: Mapping[str, Any]) -> Nouns:
         )
     except (CodecError, KeyError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+
+
+def _known_to(profile: Profile, pricing: Pricing) -> Pricing:
+    """Leave out certificates that belong to another insurer's scheme."""
+    known = {item.id for item in profile.certificates}
+    held = tuple(name for name in pricing.certificates if name in known)
+    return dataclasses.replace(pricing, certificates=held)
 
 
 def pricing_of(report: Mapping[str, Any]) -> Pricing:

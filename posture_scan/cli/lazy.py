@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "checks": "posture_scan.cli.listings:checks",
     "profiles": "posture_scan.cli.profiles:profiles",
     "frameworks": "posture_scan.cli.frameworks:frameworks",
+    "explain": "posture_scan.cli.explain:explain",
     "data": "posture_scan.cli.data:data",
     "help": "posture_scan.cli.manual:manual",
 }

@@ -86,9 +86,10 @@ def _word(table: str, name: str) -> str:
 
 def _explain(check: LoadedCheck) -> None:
     """Print everything that is known about one check."""
-    known = check.meta.words[language()]
-    tell_text(known.title, bold=True)
-    severity = say(f"report.severity.{check.meta.severity.value}")
-    pairs = [("severity", severity), ("why", known.why), ("how", known.fix)]
-    for key, text in [*pairs, ("verify", known.verify)]:
-        tell_text(f"\n{say(f'report.label.{key}')}:\n  {text}")
+    from posture_scan.report.explain_check import about
+    from posture_scan.report.wording import Wording
+
+    known = Wording(words(), {check.id: check.meta.words[language()]}, {}, "")
+    tell_text(known.check(check.id).title, bold=True)
+    for label, text in about(known, check.meta.severity.value, check.id):
+        tell_text(f"\n{label}:\n  {text}")

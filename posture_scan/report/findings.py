@@ -206,7 +206,7 @@ def _reasons(reasons: Sequence[Any], words: Wording) -> list[str]:
     """Return a sentence for each kind of reason, counting those of the same kind."""
     found: dict[str, list[str]] = {}
     for reason in reasons:
-        said = _reason(reason, words)
+        said = reason_said(reason, words)
         if said:
             found.setdefault(str(reason["id"]), []).append(said)
     return [
@@ -217,7 +217,8 @@ def _reasons(reasons: Sequence[Any], words: Wording) -> list[str]:
     ]
 
 
-def _reason(reason: Any, words: Wording) -> str:
+def reason_said(reason: Any, words: Wording) -> str:
+    """Return a criterion's reason as a sentence; one that is not known here is left out."""
     if not isinstance(reason, Mapping):
         return ""
     template = words.text.template(f"rating.reason.{reason.get('id', '')}")

@@ -151,7 +151,10 @@ def _contradictions(
             value = given.get(key)
             if isinstance(value, str) and value:
                 lines.append(
-                    words(f"contradiction.line.{form}", **{key: _spoken(value, criterion, words)})
+                    words(
+                        f"contradiction.line.{form}",
+                        **{key: spoken_answer(value, criterion, words)},
+                    )
                 )
         checks = [str(ref).partition("@")[0] for ref in given.get("findings") or ()]
         lines += dict.fromkeys(words.check(check).title for check in checks)
@@ -159,7 +162,7 @@ def _contradictions(
     return tuple(found)
 
 
-def _spoken(value: str, criterion: CriterionWords, words: Wording) -> str:
+def spoken_answer(value: str, criterion: CriterionWords, words: Wording) -> str:
     """Turn an answer such as ``vpn=not_used, vendor=all`` into the reader's words."""
     shown = []
     for part in value.split(", "):

@@ -230,10 +230,11 @@ def answers(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
 def trace(report: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
     """Return every step in the order used, for a reader with a pocket calculator."""
     currency = report["rating"]["currency"]
-    return tuple(_step(step, currency, words) for step in report["rating"]["trace"])
+    return tuple(trace_step(step, currency, words) for step in report["rating"]["trace"])
 
 
-def _step(step: Mapping[str, Any], currency: str, words: Wording) -> str:
+def trace_step(step: Mapping[str, Any], currency: str, words: Wording) -> str:
+    """Return one step of the calculation as a sentence; a stranger's step shows its values."""
     template = words.text.template(f"rating.trace.{step['id']}")
     if template is None:
         shown = ", ".join(f"{key} {value}" for key, value in step["values"].items())

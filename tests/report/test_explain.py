@@ -1,0 +1,123 @@
+"""Every check, criterion, group, certificate and figure as text, in both languages, 80 columns."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+
+from posture_scan.assess.explain import explained, ground_for
+from posture_scan.assess.explain_ground import FIGURES, Ground
+from posture_scan.assess.questionnaire import words_of
+from posture_scan.engine.packs import load_packs
+from posture_scan.errors import UsageError
+from posture_scan.rating.load import list_profiles, load_profile
+from posture_scan.report.explain import render_explanation
+from posture_scan.report.wording import Wording
+from posture_scan.report.wrap import width_of
+from posture_scan.text.catalog import Catalog
+from tests.report.sample import bad, good, interrupted
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+PACKS = load_packs()
+LANGUAGES = ("ja", "en")
+REPORTS: dict[str, dict[str, Any] | None] = {
+    "none": None, "bad": bad(), "good": good(), "interrupted": interrupted(),
+}  # fmt: skip
+TOO_MUCH = re.compile(r"見積|認定|保証|quote|certified|guarant", re.IGNORECASE)
+
+
+@cache
+def wording(language: str, profile: str, currency: str = "JPY") -> Wording:
+    checks = {item.id: item.meta.words[language] for item in PACKS.checks}
+    rules = load_profile(profile)
+    return Wording(Catalog(language), checks, words_of(rules, language), currency)
+
+
+@cache
+def ground(report: str, profile: str) -> Ground:
+    return ground_for(REPORTS[report], PACKS, profile=profile, now=NOW)
+
+
+def texts(name: str, report: str = "none", profile: str = "jp-sme") -> dict[str, str]:
+    own = "" if REPORTS[report] and profile == "jp-sme" else profile
+    shown = explained(ground(report, own), name)
+    currency = (shown["report"] or shown["profile"])["currency"]
+    return {
+        language: render_explanation(shown, wording(language, profile, currency))
+        for language in LANGUAGES
+    }
+
+
+def sound(told: dict[str, str]) -> None:
+    for language, text in told.items():
+        assert "{" not in text, (language, text)
+        assert [line for line in text.splitlines() if width_of(line) > 80] == []
+        assert re.search(r"\bexplain\.[a-z]", text) is None, text
+        assert not re.search(r"\b(None(?! of)|True|False)\b", text), text
+
+
+def names(profile: str) -> list[str]:
+    rules = load_profile(profile)
+    parts = (rules.criteria, rules.groups, rules.certificates)
+    figures = [name for name, kinds in FIGURES.items() if rules.kind in kinds]
+    return [*(item.id for part in parts for item in part), *figures, "gates", ""]
+
+
+@pytest.mark.parametrize("pack", sorted(pack.name for pack in PACKS.packs))
+def test_every_check_can_be_explained(pack: str) -> None:
+    for item in PACKS.checks:
+        if item.pack == pack:
+            told = texts(item.id)
+            sound(told)
+            for language, text in told.items():
+                plain = re.sub(r"\s", "", text)
+                assert re.sub(r"\s", "", item.meta.words[language].title) in plain
+
+
+@pytest.mark.parametrize("profile", list_profiles())
+def test_everything_of_every_profile_can_be_explained(profile: str) -> None:
+    for name in names(profile):
+        sound(texts(name, profile=profile))
+
+
+@pytest.mark.parametrize("report", ["bad", "good", "interrupted"])
+@pytest.mark.parametrize("profile", list_profiles())
+def test_everything_of_a_report_can_be_explained(report: str, profile: str) -> None:
+    own = () if profile == "jp-sme" else ("trace",)  # the samples' own figures are few
+    for name in (*names(profile), *own, "rdp.exposed", "tls.tls10", "banner.outdated"):
+        told = texts(name, report, profile)
+        sound(told)
+        assert TOO_MUCH.search(told["en"]) is None
+
+
+def test_figures_that_are_not_all_there_are_refused() -> None:
+    with pytest.raises(UsageError) as raised:
+        texts("trace", "bad")
+    assert raised.value.code == "report.unreadable_member"
+
+
+def test_a_criterion_says_why_it_stands_there() -> None:
+    told = texts("EXT-RDP", "bad")
+    assert "3389" in told["en"]
+    assert "Source: Coalition 2024" in told["en"]
+    assert "critical gate" in told["en"]
+    assert "出典: Coalition 2024年版" in told["ja"]
+
+
+def test_another_profile_than_the_reports_is_noted() -> None:
+    assert "other digest" in re.sub(r"\s+", " ", texts("EXT", "bad")["en"])
+
+
+def test_a_hostile_report_steers_no_terminal() -> None:
+    report = bad()
+    report["findings"][0]["values"] = {"port": "\x1b[2J", "x": "{0}"}
+    report["findings"][0]["address"] = "a\x1b]0;x\x07"
+    shown = explained(ground_for(report, PACKS, profile="", now=NOW), "rdp.exposed")
+    for language in LANGUAGES:
+        text = render_explanation(shown, wording(language, "jp-sme"))
+        assert "\x1b" not in text
+        assert "\\x1b" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from posture_scan.assess.explain_check import finding
@@ -54,26 +55,26 @@ def _today(ground: Ground, item: Criterion) -> dict[str, Any] | None:
     if status is None or ground.rating is None:
         return None
     rating = ground.rating
-    held = item.id in {*rating["gates"], *rating["missing"]}
+    gates, missing = ground.named("gates"), ground.named("missing")
+    noted = [one for one in rating.get("contradictions", ()) if isinstance(one, Mapping)]
     return {
         "status": status["status"],
-        "evidence_class": status["evidence_class"],
+        "evidence_class": status["evidence_class"] or "",
         "findings": [finding(ground, one) for one in found_by(ground, status["findings"])],
         "reasons": [dict(reason) for reason in status.get("reasons", ())],
         "disagreement": next(
-            (dict(one) for one in rating.get("contradictions", ()) if one["criterion"] == item.id),
-            None,
+            (dict(one) for one in noted if one.get("criterion") == item.id), None
         ),
         "steps": [
             step for step in ground.steps("credit", "no_credit", "points", "no_points")
             if step["values"].get("criterion") == item.id
         ],
         "share": ground.share(item.id),
-        "open_gate": item.id in rating["gates"],
-        "missing": item.id in rating["missing"],
+        "open_gate": item.id in gates,
+        "missing": item.id in missing,
         "fix": ground.fix(item.id),
-        "unlock": rating.get("unlock") if held else None,
-        "change": change(item, status["status"], status["evidence_class"]),
+        "unlock": rating.get("unlock") if item.id in {*gates, *missing} else None,
+        "change": change(item, status["status"], status["evidence_class"] or ""),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from posture_scan.engine.packs import PackSet
 from posture_scan.rating.figures import Words
 from posture_scan.rating.profile import Criterion, Profile
+from posture_scan.report.fixes import criterion_of
 
 _EVERY: Final = frozenset({"discount", "schedule", "criteria"})
 _PRICED: Final = frozenset({"discount", "schedule"})
@@ -69,10 +70,16 @@ class Ground:
         found = self.rating.get("fixes", ()) if self.rating is not None else ()
         return next((dict(item) for item in found if item["criterion"] == criterion), None)
 
+    def named(self, member: str) -> list[str]:
+        """The criteria that a list of the rating (``gates``, ``missing``) names."""
+        found = self.rating.get(member, ()) if self.rating is not None else ()
+        return [criterion_of(item) for item in found]
+
     def share(self, criterion: str) -> str | None:
         """A criterion's (or block's) share of the credit in money; None where it has none."""
-        found = self.rating.get("attribution", {}) if self.rating is not None else {}
-        return found.get(criterion)
+        found = self.rating.get("attribution") if self.rating is not None else None
+        share = found.get(criterion) if isinstance(found, Mapping) else None
+        return None if share is None else str(share)
 
     def source(self, name: str) -> dict[str, Any]:
         """A source in full: published, derived or illustrative, and where it is found."""

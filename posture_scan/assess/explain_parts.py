@@ -16,12 +16,14 @@ def gates(ground: Ground) -> dict[str, Any]:
     """Return the gates that are open in the report, without one all that the profile has."""
     rating = ground.rating
     every = [item for item in ground.profile.criteria if item.gate]
-    shown = every if rating is None else [item for item in every if item.id in rating["gates"]]
+    shown = (
+        every if rating is None else [item for item in every if item.id in ground.named("gates")]
+    )
     return {
         "priced": ground.profile.priced,
         "gates": [_gate(ground, item) for item in shown],
         "closed": [] if rating is None else [item.id for item in every if item not in shown],
-        "missing": [] if rating is None else list(rating["missing"]),
+        "missing": ground.named("missing"),
         "unlock": None if rating is None else rating.get("unlock"),
         "suspended": _suspended(ground),
     }
@@ -47,7 +49,10 @@ def _suspended(ground: Ground) -> dict[str, str] | None:
     if ground.rating is None or ground.rating["status"] != "gate":
         return None
     found = ground.steps("factor", "certificates")
-    return {str(step["id"]): str(step["lost"]) for step in found if step["bound"] == "suspended"}
+    return {
+        str(step["id"]): str(step.get("lost", "0"))
+        for step in found if step.get("bound") == "suspended"
+    }  # fmt: skip
 
 
 def group(ground: Ground, name: str) -> dict[str, Any]:

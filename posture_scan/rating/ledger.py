@@ -15,9 +15,11 @@ from typing import Any, Final
 from posture_scan.errors import UsageError
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain
 
-_BASES: Final = (
-    "base_given", "base_estimate", "base_example", "base_schedule", "base_example_schedule",
-)  # fmt: skip
+_BASES: Final = {
+    "base_given": "given", "base_estimate": "estimate", "base_example": "example",
+    "base_schedule": "schedule", "base_example_schedule": "example_firm",
+}  # fmt: skip
+"""The steps that begin a calculation, and where each has the premium before discount from."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class _Sheet:
         shown = self.base
         if self.steps[self.base_step]["values"].get("base"):
             shown = self.whole(shown)  # a filed table's product is not rounded by itself
-        return Entry("base", shown, values={"source": self.base_step.removeprefix("base_")})
+        return Entry("base", shown, values={"source": _BASES[self.base_step]})
 
     def shares(self) -> Iterator[Entry]:
         """What each criterion (or block) takes off or adds, as the rating attributed it."""

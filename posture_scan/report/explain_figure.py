@@ -175,9 +175,8 @@ def trace(sheet: Sheet, shown: Mapping[str, Any]) -> None:
 
 def _neutral(step: Mapping[str, Any]) -> bool:
     """Tell whether a criterion's step changes nothing; a list of ones helps nobody."""
-    return step["id"] == "no_points" or (
-        step["id"] == "no_credit" and step["values"].get("r") == "1"
-    )
+    unmoved = step["id"] == "no_credit" and step["values"].get("r") == "1"
+    return bool(unmoved or step["id"] == "no_points")
 
 
 def _requirement(sheet: Sheet, item: Mapping[str, Any]) -> None:

@@ -56,7 +56,7 @@ class Sheet:
             left + (hang if number else lead) + part for number, part in enumerate(parts)
         ]
 
-    def tell(self, key: str, indent: int = 0, **values: object) -> None:
+    def tell(self, key: str, indent: int = 0, /, **values: object) -> None:
         """Write one of this room's sentences."""
         self.say(self.word(key, **values), indent)
 

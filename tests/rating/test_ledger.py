@@ -80,7 +80,8 @@ def test_the_typical_firm_of_the_worked_example() -> None:
     shares = [e.amount for e in found.entries if e.kind == "credit"]
     assert sum(shares) == Decimal(-36336)
     (held,) = (e for e in found.entries if e.kind == "certificates")
-    assert (held.about, held.amount) == ("sa2", -2_400)
+    assert held.about == "sa2"
+    assert held.amount == -2_400
     assert found.premium == 65_010
 
 

@@ -17,6 +17,7 @@ from posture_scan.assess.explain_ground import FIGURES, Ground, both
 from posture_scan.assess.frameworks import own_profile
 from posture_scan.engine.packs import PackSet
 from posture_scan.errors import UsageError
+from posture_scan.model.codec import CodecError, decode
 from posture_scan.rating.load import load_profile
 
 
@@ -35,10 +36,16 @@ def ground_for(
 
         again = rate_again(report, profile, now=now)
         return Ground(rules, packs, {**again, "report_id": report["report_id"]}, now, again=True)
-    judged = now
-    if report is not None:
-        judged = datetime.fromisoformat(report.get("judged_at") or report["finished_at"])
+    judged = now if report is None else _judged(report)
     return Ground(rules, packs, report, judged, again=False)
+
+
+def _judged(report: Mapping[str, Any]) -> datetime:
+    try:
+        judged: datetime = decode(datetime, report.get("judged_at") or report["finished_at"])
+    except CodecError as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+    return judged
 
 
 def explained(ground: Ground, name: str) -> dict[str, Any]:

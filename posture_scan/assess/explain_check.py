@@ -8,7 +8,8 @@ from typing import Any, Final
 from posture_scan.assess.explain_ground import Ground, reference
 from posture_scan.assess.explain_rule import readers
 from posture_scan.engine.packs import LoadedCheck, PackSet
-from posture_scan.model.codec import decode
+from posture_scan.errors import UsageError
+from posture_scan.model.codec import CodecError, decode
 from posture_scan.model.evidence import Asset
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope
@@ -76,14 +77,7 @@ def _lift(item: Mapping[str, Any]) -> str:
 
 def _counted(ground: Ground, name: str) -> dict[str, list[dict[str, str]]]:
     """What each finding of a check says to each rule that reads it, by the finding's reference."""
-    report = ground.report or {}
-    observed = Observed(
-        ground.profile,
-        [decode(Finding, item) for item in ground.findings if item["check"] == name],
-        [decode(Asset, item) for item in report["assets"]],
-        decode(Scope, report["scope"]),
-        ground.at,
-    )
+    observed = _observed(ground, name)
     found: dict[str, list[dict[str, str]]] = {}
     for item in ground.profile.criteria:
         for rule in item.machine:
@@ -95,6 +89,18 @@ def _counted(ground: Ground, name: str) -> dict[str, list[dict[str, str]]]:
                         if said not in places:
                             places.append(said)
     return found
+
+
+def _observed(ground: Ground, name: str) -> Observed:
+    report = ground.report or {}
+    own = [item for item in ground.findings if item["check"] == name]
+    try:
+        findings = [decode(Finding, item) for item in own]
+        assets = [decode(Asset, item) for item in report["assets"]]
+        scope = decode(Scope, report["scope"])
+    except CodecError as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+    return Observed(ground.profile, findings, assets, scope, ground.at)
 
 
 def _said(criterion: str, reading: Reading) -> dict[str, str]:

@@ -52,9 +52,10 @@ def figure(ground: Ground, name: str) -> dict[str, Any]:
             for key, value, source in _limits(ground.profile, name)
         ],
         "value": None if rating is None else rating.get(_VALUES.get(name, name)),
+        "source": _source(ground, name),
         "rows": rows(ground, name),
         "steps": steps,
-        "bounds": [_bound(ground, step) for step in steps if step["bound"]],
+        "bounds": [_bound(ground, step) for step in steps if step.get("bound")],
     }
 
 
@@ -80,15 +81,27 @@ def trace(ground: Ground) -> dict[str, Any]:
 def _bound(ground: Ground, step: dict[str, Any]) -> dict[str, Any]:
     """What held a figure, and what that cost: in money where one can tell."""
     money, bound = None, str(step["bound"])
-    base = (ground.rating or {}).get("base_premium")
+    base, lost = (ground.rating or {}).get("base_premium"), str(step.get("lost", "0"))
     with localcontext(CONTEXT):
         if bound == "minimum_premium":
-            money = plain(number(step["lost"]))
+            money = plain(number(lost))
         elif bound in _OF_THE_BASE and base is not None:
-            money = plain(number(base) * number(step["lost"]))
+            money = plain(number(base) * number(lost))
     group = step["values"].get("group", "")
-    return {"step": step["id"], "bound": bound, "lost": step["lost"], "money": money,
+    return {"step": step["id"], "bound": bound, "lost": lost, "money": money,
             "group": group}  # fmt: skip
+
+
+def _source(ground: Ground, name: str) -> dict[str, Any] | None:
+    """Where the formula's own figures come from; None where it has none beside its limits."""
+    profile = ground.profile
+    if name in {"score", "verified", "declared"}:
+        return ground.source(profile.evidence.source)
+    if profile.schedule is not None and name in {"base-premium", "factor", "controls", "discount"}:
+        return ground.source(profile.schedule.source)
+    if name == "base-premium" and profile.premium.estimate is not None:
+        return ground.source(profile.premium.estimate.source)
+    return None
 
 
 def _terms(profile: Profile) -> dict[str, str]:

@@ -63,15 +63,13 @@ def _row(ground: Ground, item: Criterion, name: str) -> dict[str, Any]:
 def _grade(ground: Ground) -> dict[str, Any]:
     """The thresholds, and the ceilings with what puts each of them on."""
     rules, rating = ground.profile.grades, ground.rating
-    levels = {
-        item.gate for item in ground.profile.criteria if rating and item.id in rating["gates"]
-    }
+    levels = {item.gate for item in ground.profile.criteria if item.id in ground.named("gates")}
     ceilings = [
         {"cause": "critical", "grade": rules.critical_gate, "holds": "critical" in levels},
         {"cause": "high", "grade": rules.high_gate, "holds": "high" in levels},
         {
             "cause": "incomplete", "grade": rules.incomplete,
-            "holds": bool(rating and rating["missing"]),
+            "holds": bool(ground.named("missing")),
         },
     ]  # fmt: skip
     return {

@@ -15,6 +15,8 @@ from typing import Any, Final
 from posture_scan.errors import UsageError
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain
 
+_DIGITS: Final = 40
+"""Digits before or behind the point of the largest figure that is read."""
 _BASES: Final = {
     "base_given": "given", "base_estimate": "estimate", "base_example": "example",
     "base_schedule": "schedule", "base_example_schedule": "example_firm",
@@ -76,7 +78,7 @@ def ledger(rating: Mapping[str, Any]) -> Ledger | None:
             sheet = _Sheet(rating)
             entries = tuple(sheet.settled(sheet.scheduled() if sheet.filed else sheet.discounted()))
             return Ledger(entries, sheet.premium, str(rating["currency"]))
-    except (InvalidOperation, KeyError, StopIteration, ArithmeticError) as error:
+    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError) as error:
         detail = f"rating.trace: {str(error)[:100]}"
         raise UsageError("report.unreadable_member", detail=detail) from error
 
@@ -212,8 +214,15 @@ class _Sheet:
 
 
 def number(text: Any) -> Decimal:
-    """Read one figure of a rating; what is none, or beyond all premiums, is refused."""
-    value = Decimal(str(text))
-    if not value.is_finite() or abs(value.adjusted()) > 40:  # noqa: PLR2004 -- digits
-        raise InvalidOperation(str(text)[:40])
+    """Read one figure of a rating.
+
+    Raises:
+        UsageError: ``report.unreadable_member``, it is none, or beyond all premiums.
+    """
+    try:
+        value = Decimal(str(text))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
+        raise UsageError("report.unreadable_member", detail=f"rating: {str(text)[:40]}")
     return value

@@ -29,7 +29,7 @@ def render_explanation(shown: Mapping[str, Any], words: Wording, width: int = 80
     ``words`` are those of the packs and the profile at hand.
     """
     clean = clean_tree(dict(shown))
-    sheet = Sheet(words, width)
+    sheet = Sheet(words, width, priced=clean["profile"]["kind"] != "criteria")
     _KINDS[clean["kind"]](sheet, clean)
     sheet.gap()
     _foot(sheet, clean)

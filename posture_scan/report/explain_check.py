@@ -71,12 +71,12 @@ def _readers(sheet: Sheet, readers: Sequence[Mapping[str, Any]]) -> None:
         if item["rule"] is None:
             sheet.tell("check.contradicts", STEP, path=sheet.own(item["path"]))
             continue
-        gate = sheet.word(f"gate.{item['gate']}") if item["gate"] else ""
         where = sheet.listed(sheet.words.choice("vantage", one) for one in item["rule"]["vantage"])
         kinds = sheet.listed(sheet.word(f"asset.{one}") for one in item["rule"]["assets"])
         form = "papers_mean" if item["rule"]["documented"] else "weak_means"
         sheet.tell(f"check.{form}", STEP, role=role, vantage=where, assets=kinds)
-        sheet.say(gate if item["role"] == "not_met" else "", STEP)
+        if item["gate"] and item["role"] == "not_met":
+            sheet.gate(item["gate"], STEP)
         for sentence in terms(sheet, item["rule"]):
             sheet.item(sentence, STEP)
 

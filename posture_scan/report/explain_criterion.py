@@ -58,11 +58,11 @@ def _figures(sheet: Sheet, kind: str, known: Mapping[str, Any], terms: Mapping[s
     elif kind == "schedule":
         sheet.tell("criterion.points", group=known["group"], **terms)
     if known["gate"]:
-        sheet.say(sheet.word(f"gate.{known['gate']}"))
+        sheet.gate(known["gate"])
     if known["minimum"]:
-        sheet.tell("criterion.minimum")
+        sheet.held("criterion.minimum")
     if known["needs_machine"]:
-        sheet.tell("criterion.needs_machine")
+        sheet.held("criterion.needs_machine")
     sheet.tell("criterion.hours", effort=known["effort_hours"], prove=known["prove_hours"])
 
 
@@ -91,7 +91,8 @@ def _disagreement(sheet: Sheet, name: str, item: Mapping[str, Any] | None) -> No
     words = sheet.words
     criterion_words = words.criterion(name)
     values = {
-        key: spoken_answer(str(item[key]), criterion_words, words) for key in ("answer", "seen")
+        key: spoken_answer(str(item.get(key, "")), criterion_words, words)
+        for key in ("answer", "seen")
     }
     sheet.say(words.choice("contradiction.kind", item["kind"]))
     sheet.tell("criterion.disagreement", **values)
@@ -104,9 +105,9 @@ def _money(sheet: Sheet, item: Mapping[str, Any]) -> None:
     elif share and _amount(share) < 0:
         sheet.tell("criterion.costs", money=money(str(-_amount(share))))
     if item["open_gate"]:
-        sheet.tell("criterion.open_gate")
+        sheet.held("criterion.open_gate")
     if item["missing"]:
-        sheet.tell("criterion.missing")
+        sheet.held("criterion.missing")
     worth(sheet, item["fix"])
     unlock(sheet, item["unlock"])
 

@@ -30,6 +30,8 @@ def figure(sheet: Sheet, shown: Mapping[str, Any]) -> None:
         sheet.tell("formula.estimate", **_spoken(terms))
     if terms["debits"] and name in {"factor", "controls", "premium"}:
         sheet.tell("formula.debits")
+    if shown["source"]:
+        source(sheet, shown["source"])
     if shown["rows"]:
         _rows(sheet, name, shown["rows"])
     if shown["steps"]:
@@ -101,13 +103,12 @@ def _grade(sheet: Sheet, rows: Mapping[str, Any]) -> None:
 
 def _case(sheet: Sheet, name: str, case: Mapping[str, Any]) -> None:
     words = sheet.words
-    score = case["score"] if case["score"] is not None else words("not_assessed")
+    score = words("not_assessed") if case.get("score") is None else case["score"]
     if case["premium"] is None:
         sheet.item(sheet.word(f"case.{name}_score", score=score))
         return
-    values = {
-        "score": score, "discount": share(case["discount"]), "premium": words.money(case["premium"])
-    }  # fmt: skip
+    discount = share(case.get("discount", "-"))
+    values = {"score": score, "discount": discount, "premium": words.money(case["premium"])}
     sheet.item(sheet.word(f"case.{name}", **values))
 
 

@@ -17,8 +17,9 @@ STEP: Final = 2
 class Sheet:
     """Lines of text in one language."""
 
-    def __init__(self, words: Wording, width: int) -> None:
-        """Start with an empty sheet."""
+    def __init__(self, words: Wording, width: int, *, priced: bool = True) -> None:
+        """Start with an empty sheet; ``priced`` tells whether the profile has a premium."""
+        self.priced = priced
         self.words = words
         self.width = width
         self.lines: list[str] = []
@@ -63,6 +64,14 @@ class Sheet:
     def item(self, text: str, indent: int = STEP) -> None:
         """Write one item of a list."""
         self.say(text, indent, "- ")
+
+    def held(self, key: str, indent: int = 0, /) -> None:
+        """Write what something holds back: discounts, or requirements where there are none."""
+        self.say(self.word(key if self.priced else f"{key}_required"), indent)
+
+    def gate(self, level: str, indent: int = 0) -> None:
+        """Write what a gate of this level does."""
+        self.say(self.word(f"gate.{level}" if self.priced else "gate.required"), indent)
 
     def pair(self, label: str, text: str) -> None:
         """Write a labelled value on one line, or below its label where it is long."""

@@ -39,7 +39,7 @@ def _positive(value: str) -> str:
 
 
 def _gate(sheet: Sheet, item: Mapping[str, Any], *, rated: bool) -> None:
-    sheet.say(sheet.word(f"gate.{item['gate']}"))
+    sheet.gate(item["gate"])
     sheet.tell("gates.referral", words=sheet.own(item["referral"]))
     if rated:
         status = sheet.words.choice("criterion", item["status"])

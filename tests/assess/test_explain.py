@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from posture_scan.assess.document import Permission, Terms
+from posture_scan.assess.document import Permission, Terms, rate_again
 from posture_scan.assess.explain import explained, ground_for
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
@@ -19,6 +19,7 @@ from posture_scan.engine.packs import load_packs
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answer, Answers
 from posture_scan.model.scope import Scope
+from tests.report.sample import bad
 
 NOW = datetime.now(UTC)
 ADDRESS = "127.60.5.33"
@@ -131,6 +132,12 @@ def test_the_trace_adds_up_to_the_premium(report: dict[str, Any], profile: str) 
     amounts = [Decimal(entry["amount"]) for entry in shown["ledger"]["entries"]]
     assert sum(amounts) == Decimal(shown["ledger"]["premium"])
     assert of(report, "premium", profile)["value"] == shown["ledger"]["premium"]
+
+
+def test_a_certificate_that_a_profile_does_not_know_earns_nothing_there() -> None:
+    again = rate_again(bad(), "uk-cyber-essentials", now=NOW)
+    assert bad()["rating"]["certificates"]
+    assert again["rating"]["certificates"] == []
 
 
 def test_requirements_have_no_money(report: dict[str, Any]) -> None:

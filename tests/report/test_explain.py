@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from posture_scan.assess.document import rate_again
 from posture_scan.assess.explain import explained, ground_for
 from posture_scan.assess.explain_ground import FIGURES, Ground
 from posture_scan.assess.questionnaire import words_of
@@ -98,6 +99,33 @@ def test_figures_that_are_not_all_there_are_refused() -> None:
     with pytest.raises(UsageError) as raised:
         texts("trace", "bad")
     assert raised.value.code == "report.unreadable_member"
+
+
+BARE = ("attribution", "fixes", "unlock", "potential", "contradictions", "certificates", "referral",
+        "base_source", "group_discount")  # fmt: skip
+
+
+@pytest.mark.parametrize("profile", ["jp-sme", "us-filed", "uk-cyber-essentials"])
+def test_what_a_report_may_leave_out_may_be_missing(profile: str) -> None:
+    report = rate_again(bad(), profile, now=NOW)
+    rating = {key: value for key, value in report["rating"].items() if key not in BARE}
+    rating["trace"] = [{"id": step["id"], "values": step["values"]} for step in rating["trace"]]
+    rating["gates"] = [{"criterion": name} for name in rating["gates"]]
+    rating["contradictions"] = ["EXT-RDP"]
+    held = Ground(load_profile(profile), PACKS, {**report, "rating": rating}, NOW, again=False)
+    for name in (*names(profile), "rdp.exposed"):
+        shown = explained(held, name)
+        for language in LANGUAGES:
+            words = wording(language, profile, rating["currency"] or "JPY")
+            sound({language: render_explanation(shown, words)})
+    if rating["premium"] is not None:
+        with pytest.raises(UsageError):
+            explained(held, "trace")
+
+
+def test_a_moment_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError):
+        ground_for({**bad(), "finished_at": "2026-13-40T00:00:00Z"}, PACKS, profile="", now=NOW)
 
 
 def test_a_criterion_says_why_it_stands_there() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final
 
 from posture_scan.assess.explain_figure_rows import rows
 from posture_scan.assess.explain_ground import FIGURES, Ground
 from posture_scan.errors import UsageError
-from posture_scan.rating.exact import CONTEXT, plain
+from posture_scan.rating.exact import CONTEXT, ONE, plain
 from posture_scan.rating.ledger import ledger, number
 from posture_scan.rating.profile import Profile
 
@@ -86,7 +86,9 @@ def _bound(ground: Ground, step: dict[str, Any]) -> dict[str, Any]:
         if bound == "minimum_premium":
             money = plain(number(lost))
         elif bound in _OF_THE_BASE and base is not None:
-            money = plain(number(base) * number(lost))
+            cent = min(ONE, ground.profile.rounding.unit)
+            exact = number(base) * number(lost) / cent
+            money = plain(exact.to_integral_value(ROUND_HALF_UP) * cent)
     group = step["values"].get("group", "")
     return {"step": step["id"], "bound": bound, "lost": lost, "money": money,
             "group": group}  # fmt: skip

@@ -30,6 +30,8 @@ def explain(name: str, report: Path | None, *, as_json: bool, **options: Any) ->
     from posture_scan.assess.explain import explained, ground_for
     from posture_scan.engine.packs import load_packs
 
+    if report is None and name.endswith(".json"):
+        name, report = "", Path(name)  # a report alone: what can be explained of it
     now = moment(options["at"])
     opened = _opened(report, options, now)
     packs = load_packs(options["folders"])

@@ -152,7 +152,7 @@ def _limit(key: str, value: str) -> str:
 
 def trace(sheet: Sheet, shown: Mapping[str, Any]) -> None:
     """Write the calculation as a table, and below it the steps with the factors."""
-    sheet.say(sheet.word("trace.title"))
+    sheet.held("trace.title")
     if shown["ledger"] is None:
         sheet.tell("trace.requirements")
         for item in shown["requirements"]:

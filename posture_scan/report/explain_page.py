@@ -65,9 +65,9 @@ class Sheet:
         """Write one item of a list."""
         self.say(text, indent, "- ")
 
-    def held(self, key: str, indent: int = 0, /) -> None:
+    def held(self, key: str, /, **values: object) -> None:
         """Write what something holds back: discounts, or requirements where there are none."""
-        self.say(self.word(key if self.priced else f"{key}_required"), indent)
+        self.say(self.word(key if self.priced else f"{key}_required", **values))
 
     def gate(self, level: str, indent: int = 0) -> None:
         """Write what a gate of this level does."""

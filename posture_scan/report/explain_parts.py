@@ -16,8 +16,8 @@ from posture_scan.report.tables import trace_step
 def gates(sheet: Sheet, shown: Mapping[str, Any]) -> None:
     """Write the gates: what opens each, what closes it, what it suspends, what it is worth."""
     rated = shown["report"] is not None
-    sheet.say(sheet.word("gates.title"))
-    sheet.tell("gates.what" if shown["priced"] else "gates.what_required")
+    sheet.held("gates.title")
+    sheet.held("gates.what")
     if rated and not shown["gates"]:
         sheet.tell("gates.none_open")
     for item in shown["gates"]:
@@ -29,7 +29,7 @@ def gates(sheet: Sheet, shown: Mapping[str, Any]) -> None:
             sheet.item(sheet.word(f"gates.lost_{step}", lost=share(_positive(lost))))
     unlock(sheet, shown["unlock"])
     if shown["missing"]:
-        sheet.tell("gates.missing", names=sheet.listed(shown["missing"]))
+        sheet.held("gates.missing", names=sheet.listed(shown["missing"]))
     if shown["closed"]:
         sheet.tell("gates.closed", names=sheet.listed(shown["closed"]))
 
@@ -40,7 +40,8 @@ def _positive(value: str) -> str:
 
 def _gate(sheet: Sheet, item: Mapping[str, Any], *, rated: bool) -> None:
     sheet.gate(item["gate"])
-    sheet.tell("gates.referral", words=sheet.own(item["referral"]))
+    if sheet.priced:
+        sheet.tell("gates.referral", words=sheet.own(item["referral"]))
     if rated:
         status = sheet.words.choice("criterion", item["status"])
         based_on = sheet.words.choice("evidence", item["evidence_class"] or "none")

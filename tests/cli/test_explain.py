@@ -45,6 +45,7 @@ def test_a_report_explains_itself(run: Run, report: str) -> None:
     assert value["report"]["rated_again"] is False
     premium = json.loads(run("show", report, "--json").stdout)["rating"]["premium"]
     assert value["ledger"]["premium"] == premium
+    assert json.loads(run("explain", report, "--json").stdout)["kind"] == "list"
     again = json.loads(run("explain", "trace", report, "--profile", "us-filed", "--json").stdout)
     assert again["report"]["rated_again"] is True
     assert again["ledger"]["currency"] == "USD"

@@ -31,7 +31,6 @@ def rule(profile: Profile, item: Machine) -> dict[str, Any]:
         "named_only": item.named_only,
         "absent": item.absent,
         "outside_only": item.outside_only,
-        "met_only": item.met_only,
         "seen_only": item.seen_only,
         "data_only": item.data_only,
         "documented": item.documented,

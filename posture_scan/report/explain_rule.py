@@ -7,7 +7,7 @@ from typing import Any
 
 from posture_scan.report.explain_page import STEP, Sheet, share
 
-_FLAGS = ("fully_scanned", "named_only", "outside_only", "met_only", "seen_only", "data_only")
+_FLAGS = ("fully_scanned", "named_only", "outside_only", "seen_only", "data_only")
 
 
 def rule(sheet: Sheet, item: Mapping[str, Any], indent: int = STEP) -> None:

@@ -53,9 +53,9 @@ def test_the_strict_profiles_examples_by_hand() -> None:
     assert min(F(30, 100) + F(15, 100), F(40, 100)) == F(40, 100)
     first = half_up(120_000 * F(60, 100), 10)
     assert example("all-met", STRICT).expect.premium == half_up(first * F(90, 100), 10) == 64_800
-    # bare-minimum: EXT .95 x .93 x .98 = .86583, above the floor .84; VUL .960 x .970; IAM one answer at
-    # .30 of .05; BKP .985 x .950; nothing else earns anything. The limit on answers, .95 of the
-    # rest, does not bind because .985 is above it.
+    # bare-minimum: EXT .95 x .93 x .98 = .86583, above the floor .84; VUL .960 x .970; IAM one
+    # answer at .30 of .05; BKP .985 x .950; nothing else earns anything. The limit on answers,
+    # .95 of the rest, does not bind because .985 is above it.
     ext = max(F(95, 100) * F(93, 100) * F(98, 100), F(84, 100))
     factor = (
         ext * F(96, 100) * F(97, 100) * (1 - F(30, 100) * F(5, 100)) * F(985, 1000) * F(95, 100)

@@ -233,7 +233,7 @@ def dry_run(
 @common
 def schema(*, as_json: bool) -> None:  # noqa: ARG001 -- the schema is JSON either way
     """Print the JSON Schema by which an editor checks a profile while it is written."""
-    from posture_scan.rating.schema_export import schema_text
+    from posture_scan.rating.form.export import schema_text
 
     click.echo(schema_text(), nl=False)
 

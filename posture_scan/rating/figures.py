@@ -192,7 +192,7 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A filed schedule of premiums; what each value means stands in ``kind_schema``."""
+    """A filed schedule of premiums; what each value means stands in ``form.kinds``."""
 
     exposure: str
     base: Table

@@ -15,8 +15,8 @@ from posture_scan.collect.local_file import open_file
 from posture_scan.errors import UsageError
 from posture_scan.mistakes import Mistake, MistakesError
 from posture_scan.model import codec
-from posture_scan.rating.lint import doubts, relations, surroundings
-from posture_scan.rating.mistakes import form_mistakes, syntax_mistake
+from posture_scan.rating.form.mistakes import form_mistakes, syntax_mistake
+from posture_scan.rating.lint.relations import doubts, relations, surroundings
 from posture_scan.rating.profile import Profile
 from posture_scan.toml_lines import Outline
 
@@ -147,7 +147,7 @@ def _freeze(
 ) -> tuple[Profile | None, tuple[Mistake, ...]]:
     from pydantic import ValidationError
 
-    from posture_scan.rating.kind_schema import KINDS, completed
+    from posture_scan.rating.form.kinds import KINDS, completed
 
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:

@@ -1,6 +1,6 @@
 """A profile as the arithmetic reads it: an insurer's rating rules, frozen and exact.
 
-The form of the file is judged in ``profile_schema``, the relations between its values in
+The form of the file is judged in ``form.profile``, the relations between its values in
 ``lint``, its way from file to here in ``load``. Every number is a Decimal, in the profile's
 currency where it is money, as a share of one where it is a credit, cap or floor.
 """

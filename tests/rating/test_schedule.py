@@ -9,7 +9,7 @@ import pytest
 from posture_scan.errors import UsageError
 from posture_scan.rating.exact import to_decimals
 from posture_scan.rating.figures import Schedule
-from posture_scan.rating.lint_schedule import schedule as lint_schedule
+from posture_scan.rating.lint.schedule import schedule as lint_schedule
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.premium import base_premium
 from posture_scan.rating.priced import RatingStatus

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posture_scan.collect.local_file import read_bytes
 from posture_scan.mistakes import Mistake, MistakesError
 from posture_scan.rating.exact import ZERO
-from posture_scan.rating.mistakes import form_mistakes, syntax_mistake
+from posture_scan.rating.form.mistakes import form_mistakes, syntax_mistake
 from posture_scan.rating.profile import Profile
 from posture_scan.toml_lines import Outline
 

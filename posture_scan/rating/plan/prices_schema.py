@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field  # noqa: TID253 -- this module itself is imported lazily
 
-from posture_scan.rating.criterion_schema import CheckId, CriterionId, Model, Number
+from posture_scan.rating.form.criterion import CheckId, CriterionId, Model, Number
 
 Hours = Annotated[Number, Field(ge=0, le=10_000)]
 Outlay = Annotated[Number, Field(ge=0, le=10**10)]

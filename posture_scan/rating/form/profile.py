@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field  # noqa: TID253 -- this module itself is imported lazily
 
-from posture_scan.rating.criterion_schema import (
+from posture_scan.rating.form.criterion import (
     CriterionId,
     Days,
     Grade,

@@ -4,7 +4,7 @@
 - ``schedule``: a filed table of premiums, and one factor for each block of criteria;
 - ``criteria``: requirements that are met or not, without a premium.
 
-This module is imported inside functions only, as is ``profile_schema``.
+This module is imported inside functions only, as is ``form.profile``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field  # noqa: TID253 -- this module itself is imported lazily
 
-from posture_scan.rating.criterion_schema import (
+from posture_scan.rating.form.criterion import (
     Criterion,
     Key,
     Model,
@@ -24,7 +24,7 @@ from posture_scan.rating.criterion_schema import (
     Share,
     Words,
 )
-from posture_scan.rating.profile_schema import (
+from posture_scan.rating.form.profile import (
     Certificate,
     EstimatedPremium,
     Floor,

@@ -9,14 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from posture_scan.rating.schema_export import json_schema, schema_text
+from posture_scan.rating.form.export import json_schema, schema_text
 from tests.rating.samples import PROFILES, changed, source
 
 
 def test_the_schema_in_the_tree_is_the_one_the_models_give() -> None:
     golden = (PROFILES / "schema.json").read_text("utf-8")
     assert golden == schema_text(), (
-        "write it again: python -c 'from posture_scan.rating.schema_export import schema_text;"
+        "write it again: python -c 'from posture_scan.rating.form.export import schema_text;"
         'print(schema_text(), end="")\' > profiles/schema.json'
     )
 

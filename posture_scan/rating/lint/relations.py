@@ -15,15 +15,8 @@ from typing import Final
 
 from posture_scan.mistakes import Mistake
 from posture_scan.model.confidence import Method
-from posture_scan.rating import (
-    lint_examples,
-    lint_frameworks,
-    lint_limits,
-    lint_origin,
-    lint_papers,
-    lint_schedule,
-)
 from posture_scan.rating.figures import Relativity
+from posture_scan.rating.lint import examples, frameworks, limits, origin, papers, schedule
 from posture_scan.rating.profile import Criterion, Machine, Profile, Question
 from posture_scan.toml_lines import Outline, Place
 
@@ -40,17 +33,17 @@ def relations(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, .
         _criteria,
         _questions,
         _machines,
-        lint_papers.papers,
-        lint_frameworks.frameworks,
+        papers.papers,
+        frameworks.frameworks,
         _estimate,
-        lint_limits.evidence_order,
-        lint_limits.caps,
-        lint_limits.grades,
-        lint_limits.renewal,
-        lint_limits.rounding,
-        lint_schedule.schedule,
-        lint_origin.relativities,
-        lint_examples.examples,
+        limits.evidence_order,
+        limits.caps,
+        limits.grades,
+        limits.renewal,
+        limits.rounding,
+        schedule.schedule,
+        origin.relativities,
+        examples.examples,
     )
     found = (item for rule in rules for item in rule(profile))
     return _placed(file, outline, found)
@@ -76,7 +69,7 @@ def surroundings(
 
 def doubts(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, ...]:
     """Return what is worth a warning though nothing is wrong: origins that are not shown."""
-    return _placed(file, outline, lint_origin.doubts(profile))
+    return _placed(file, outline, origin.doubts(profile))
 
 
 def _placed(file: str, outline: Outline, found: Iterable[Found]) -> tuple[Mistake, ...]:

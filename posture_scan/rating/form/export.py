@@ -23,7 +23,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a profile file, made from the models that read it."""
     from pydantic import Field, TypeAdapter
 
-    from posture_scan.rating.kind_schema import CriteriaFile, DiscountFile, ScheduleFile
+    from posture_scan.rating.form.kinds import CriteriaFile, DiscountFile, ScheduleFile
 
     every = Annotated[DiscountFile | ScheduleFile | CriteriaFile, Field(discriminator="kind")]
     schema = TypeAdapter[Any](every).json_schema()

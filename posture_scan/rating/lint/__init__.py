@@ -1,0 +1,1 @@
+"""What a profile must not say: the relations between its values, one module a subject."""

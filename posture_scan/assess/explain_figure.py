@@ -16,7 +16,7 @@ _CRITERIA: Final = ("credit", "no_credit", "points", "no_points")
 _CONTROLS: Final = (*_CRITERIA, "group", "block", "attested", "status_", "factor")
 _STEPS: Final[dict[str, tuple[str, ...]]] = {
     "score": (), "verified": (), "declared": (), "range": (),
-    "coverage": ("status_",), "grade": ("status_",),
+    "coverage": ("status_", "requirements_"), "grade": ("status_", "requirements_"),
     "base-premium": ("base_",),
     "factor": _CONTROLS, "controls": _CONTROLS,
     "certificates": ("status_", "certificates"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from posture_scan.rating.exact import plain, to_decimals
+from posture_scan.rating.priced import Price
 from posture_scan.rating.profile import Profile
 from posture_scan.text.catalog import Catalog
 
@@ -67,3 +68,29 @@ def long(value: Decimal) -> str:
 def fixed(value: Decimal, decimals: int) -> str:
     """Write a share with all its decimals, zeros included."""
     return format(to_decimals(value, decimals), "f")
+
+
+def verdict(profile: Profile, price: Price) -> Step:
+    """Return the step that says whether credits count, or requirements are met."""
+    values = {
+        "status": price.status.value,
+        "gates": ", ".join(price.gates),
+        "missing": ", ".join(price.missing),
+        "assessed": plain(price.coverage.assessed),
+        "applicable": plain(price.coverage.applicable),
+        "coverage_min": plain(profile.limits.coverage_min),
+    }
+    kind = "status" if profile.priced else "requirements"
+    return Step(f"{kind}_{price.status.value}", values)
+
+
+def final_premium(profile: Profile, price: Price) -> Step:
+    """Return the last step: the minimum premium."""
+    values = {
+        "before": plain(price.after_group),
+        "minimum": plain(profile.premium.minimum),
+        "premium": plain(price.premium),
+        "currency": profile.currency,
+    }
+    bound = "minimum_premium" if price.premium != price.after_group else ""
+    return Step("premium_final", values, bound, plain(price.premium - price.after_group))

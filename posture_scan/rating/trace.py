@@ -8,7 +8,7 @@ from posture_scan.rating.exact import CONTEXT, ONE, ZERO, plain, to_decimals
 from posture_scan.rating.premium import BasePremium
 from posture_scan.rating.priced import Credit, Price, RatingStatus, Terms
 from posture_scan.rating.profile import Profile
-from posture_scan.rating.step import Step, fixed, long, unit
+from posture_scan.rating.step import Step, final_premium, fixed, long, unit, verdict
 from posture_scan.rating.trace_schedule import filed_base, scheduled_steps, weighed
 
 
@@ -24,13 +24,13 @@ def steps(profile: Profile, price: Price, terms: Terms, base: BasePremium) -> tu
 
 def _by_kind(profile: Profile, price: Price, terms: Terms) -> tuple[Step, ...]:
     if not profile.priced:
-        return (_status(profile, price),)
+        return (verdict(profile, price),)
     if profile.schedule is not None:
         return scheduled_steps(profile, price, terms)
     return (
         *_groups(profile, price),
         _all_groups(profile, price),
-        _status(profile, price),
+        verdict(profile, price),
         _factor(profile, price),
         _certificates(profile, price),
         _discount(profile, price),
@@ -98,18 +98,6 @@ def _all_groups(profile: Profile, price: Price) -> Step:
     return Step("attested", values, bound, long(price.f_limited - price.f_all))
 
 
-def _status(profile: Profile, price: Price) -> Step:
-    values = {
-        "status": price.status.value,
-        "gates": ", ".join(price.gates),
-        "missing": ", ".join(price.missing),
-        "assessed": plain(price.coverage.assessed),
-        "applicable": plain(price.coverage.applicable),
-        "coverage_min": plain(profile.limits.coverage_min),
-    }
-    return Step(f"status_{price.status.value}", values)
-
-
 def _factor(profile: Profile, price: Price) -> Step:
     limits, decimals = profile.limits, profile.rounding.factor_decimals
     rounded = to_decimals(price.f_limited, decimals)
@@ -173,16 +161,8 @@ def _premiums(profile: Profile, price: Price, terms: Terms) -> tuple[Step, ...]:
         "premium": plain(price.after_group),
         "currency": profile.currency,
     }
-    final = {
-        "before": plain(price.after_group),
-        "minimum": plain(profile.premium.minimum),
-        "premium": plain(price.premium),
-        "currency": profile.currency,
-    }
-    bound = "minimum_premium" if price.premium != price.after_group else ""
-    lost = plain(price.premium - price.after_group)
     return (
         Step("premium_discounted", first, rounding=unit(profile)),
         Step("premium_group", second, rounding=unit(profile)),
-        Step("premium_final", final, bound, lost),
+        final_premium(profile, price),
     )

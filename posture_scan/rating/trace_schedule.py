@@ -6,7 +6,7 @@ from posture_scan.rating.exact import ZERO, plain
 from posture_scan.rating.priced import Credit, GroupFactor, Price, RatingStatus, Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.schedule import Manual, Risk
-from posture_scan.rating.step import Step, fixed, long, unit
+from posture_scan.rating.step import Step, final_premium, fixed, long, unit, verdict
 
 
 def filed_base(risk: Risk, manual: Manual, source: str) -> Step:
@@ -45,24 +45,12 @@ def scheduled_steps(profile: Profile, price: Price, terms: Terms) -> tuple[Step,
     """Return the steps after the criteria: blocks, verdict, factor, premium."""
     suspended = price.status is not RatingStatus.OK
     return (
-        _verdict(profile, price),
+        verdict(profile, price),
         *(_block(block, suspended=suspended) for block in price.groups),
         _factor(profile, price),
         *_judgement(price, terms),
         *_premiums(profile, price, terms),
     )
-
-
-def _verdict(profile: Profile, price: Price) -> Step:
-    values = {
-        "status": price.status.value,
-        "gates": ", ".join(price.gates),
-        "missing": ", ".join(price.missing),
-        "assessed": plain(price.coverage.assessed),
-        "applicable": plain(price.coverage.applicable),
-        "coverage_min": plain(profile.limits.coverage_min),
-    }
-    return Step(f"status_{price.status.value}", values)
 
 
 def _block(block: GroupFactor, *, suspended: bool) -> Step:
@@ -105,15 +93,7 @@ def _premiums(profile: Profile, price: Price, terms: Terms) -> tuple[Step, ...]:
         "premium": plain(price.after_group),
         "currency": profile.currency,
     }
-    final = {
-        "before": plain(price.after_group),
-        "minimum": plain(profile.premium.minimum),
-        "premium": plain(price.premium),
-        "currency": profile.currency,
-    }
-    bound = "minimum_premium" if price.premium != price.after_group else ""
-    lost = plain(price.premium - price.after_group)
     return (
         Step("premium_filed", first, rounding=unit(profile)),
-        Step("premium_final", final, bound, lost),
+        final_premium(profile, price),
     )

@@ -93,3 +93,24 @@ def renewal(profile: Profile) -> Iterator[Found]:
                       "cap": str(profile.limits.total_cap)}  # fmt: skip
             yield ("renewal", "levels", number), "level_order", values
         before = level
+
+
+def idle(profile: Profile) -> Iterator[Found]:
+    """Name groups whose floor is used up by what must be met anyway; a warning.
+
+    What needs machine evidence must be seen for any discount at all. Where the credits of that
+    alone reach the floor, nothing else of the group ever changes the price.
+    """
+    if profile.kind != "discount":
+        return
+    for number, group in enumerate(profile.groups):
+        own = [item for item in profile.criteria if item.group == group.id]
+        forced = [item for item in own if item.needs_machine]
+        product = _ONE
+        for item in forced:
+            product *= _ONE - profile.evidence.verified * (_ONE - item.r_met)
+        if forced and len(forced) < len(own) and product <= group.floor:
+            rest = ", ".join(item.id for item in own if not item.needs_machine)
+            values = {"group": group.id, "floor": str(group.floor), "rest": rest,
+                      "product": str(product.normalize())}  # fmt: skip
+            yield ("groups", number, "floor"), "floor_used_up", values

@@ -69,7 +69,7 @@ def surroundings(
 
 def doubts(file: str, outline: Outline, profile: Profile) -> tuple[Mistake, ...]:
     """Return what is worth a warning though nothing is wrong: origins that are not shown."""
-    return _placed(file, outline, origin.doubts(profile))
+    return _placed(file, outline, (*origin.doubts(profile), *limits.idle(profile)))
 
 
 def _placed(file: str, outline: Outline, found: Iterable[Found]) -> tuple[Mistake, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from posture_scan.mistakes import MistakesError
-from posture_scan.rating.load import parse_profile
+from posture_scan.rating.load import list_profiles, parse_profile, review_profile
 from posture_scan.text.catalog import Catalog
 from tests.rating.samples import changed, line_of
 
@@ -96,3 +98,18 @@ def test_every_mistake_has_words_in_both_languages() -> None:
     for language in ("ja", "en"):
         words = Catalog(language)
         assert [code for code in codes if f"error.profile.{code}" not in words] == []
+
+
+def test_a_floor_that_leaves_the_rest_of_a_group_nothing_is_warned_of(tmp_path: Path) -> None:
+    # .950 x .940 x .980 = .87514 is what any discount needs of EXT
+    text = changed("floor = 0.86", "floor = 0.88")
+    file = tmp_path / "mine.toml"
+    file.write_text(text, "utf-8")
+    review = review_profile(str(file))
+    assert review.mistakes == ()
+    (warning,) = review.warnings
+    assert (warning.code, warning.line) == (
+        "profile.floor_used_up", line_of(text, "floor = 0.88"),
+    )  # fmt: skip
+    assert warning.values["rest"] == "EXT-ADM, NET-TLS, EML-AUTH"
+    assert all(review_profile(name).warnings == () for name in list_profiles())

@@ -232,6 +232,10 @@ class LocalHost:
                 return sorted(item.name for item in Path(self._real(folder)).iterdir())
             except (FileNotFoundError, NotADirectoryError):
                 return []
+            except OSError:  # Wine has another number for what is no folder
+                if Path(self._real(folder)).is_file():
+                    return []
+                raise
 
 
 class _told:  # noqa: N801 -- reads as a word in a with statement

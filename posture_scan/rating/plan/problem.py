@@ -111,34 +111,52 @@ class Problem:
         return spare > BLUR or self.reached(chosen)
 
     @cached_property
+    def tops(self) -> tuple[tuple[int, int], ...]:
+        """The raw gains of all items of each group together."""
+        found = [[0, 0] for _ in self.curves]
+        for item in self.items:
+            found[item.group][0] += item.gain
+            found[item.group][1] += item.seen
+        return tuple((gain, seen) for gain, seen in found)
+
+    @cached_property
     def far(self) -> tuple[int, int]:
         """More than all gains together, of every credit and of those that are not attested."""
+        pairs = list(zip(self.curves, self.tops, strict=True))
         return (
-            sum(item.gain for item in self.items) + 1,
-            sum(item.seen for item in self.items) + 1,
+            sum(curve.gain(top[0]) for (curve, _), top in pairs) + 1,
+            sum(seen.gain(top[1]) for (_, seen), top in pairs) + 1,
         )
 
     @cached_property
     def straight(self) -> tuple[tuple[bool, bool], ...]:
-        """Where a group's curve bends nothing: no floor within reach, or one group alone."""
+        """Where a group's curve bends nothing on the way to the target."""
+        return self._straight(self.needs.gain, self.needs.seen)
+
+    @cached_property
+    def unbent(self) -> tuple[tuple[bool, bool], ...]:
+        """Where a group's curve bends nothing at all."""
+        return self._straight(None, None)
+
+    def _straight(self, gain: int | None, seen: int | None) -> tuple[tuple[bool, bool], ...]:
         alone = len({item.group for item in self.items}) <= 1
-        tops = [[0, 0] for _ in self.curves]
-        for item in self.items:
-            tops[item.group][0] += item.gain
-            tops[item.group][1] += item.seen
         return tuple(
             (
-                _straight(gain, top[0], self.needs.gain, alone=alone),
-                _straight(seen, top[1], self.needs.seen, alone=alone),
+                _straight(curve, top[0], gain, alone=alone),
+                _straight(other, top[1], seen, alone=alone),
             )
-            for (gain, seen), top in zip(self.curves, tops, strict=True)
+            for (curve, other), top in zip(self.curves, self.tops, strict=True)
         )
 
 
-def _straight(curve: Curve, top: int, need: int, *, alone: bool) -> bool:
-    """Tell whether nothing is needed, or a floor lies beyond all there is or beyond the need."""
-    if need < -2 * BLUR:
+def _straight(curve: Curve, top: int, need: int | None, *, alone: bool) -> bool:
+    """Tell whether nothing is needed, or a floor lies beyond all there is or beyond the need.
+
+    Without a ``need`` only what lies beyond all there is counts.
+    """
+    if need is not None and need < -2 * BLUR:
         return True
     if not isinstance(curve, Floor):
         return False
-    return curve.most >= top or (alone and curve.most > need + 2 * BLUR)
+    beyond = alone and need is not None and curve.most > need + 2 * BLUR
+    return beyond or curve.most >= top

@@ -25,6 +25,7 @@ class Search:
         needs = problem.needs
         self.full = max(0, needs.gain + 2 * BLUR), max(0, needs.seen + 2 * BLUR)
         self.enough = max(0, needs.weight)
+        self.straight = problem.straight
         self.together = _together(problem)
         self.fronts: list[list[State]] = []
 
@@ -36,7 +37,7 @@ class Search:
 
     def furthest(self) -> int | None:
         """Return the set that goes furthest beyond the target, or None where none reaches it."""
-        self.full = self.problem.far
+        self.full, self.straight = self.problem.far, self.problem.unbent
         needs = self.problem.needs
         ends = [state for state in self._ends() if self._reaches(state)]
         spare = [min(state.gain - needs.gain, state.seen - needs.seen) for state in ends]
@@ -78,7 +79,7 @@ class Search:
         return kept
 
     def _with(self, state: State, item: Item, place: int, live: int) -> State:
-        straight = self.problem.straight[item.group]
+        straight = self.straight[item.group]
         key, money = self.together[item.shared & ~state.shared]
         gain, seen, raw, raw_seen = state.gain, state.seen, state.raw, state.raw_seen
         if straight[0]:

@@ -136,6 +136,18 @@ def test_the_worked_example_of_a_filed_schedule_has_its_cheapest_steps() -> None
     assert goal.set.result.premium == found.everything.premium
 
 
+def test_hours_under_a_filed_schedule_go_where_a_level_is_reached() -> None:
+    us = load_profile("us-filed")
+    found = planned({**every("mv", us), "DAT-INV": "nv", "BKP-ISO": "nv"}, us, hours=Decimal(8))
+    # either of the two takes eight hours; the inventory (4 of 10) brings the block to 70, the
+    # isolated copy (3 of 10) to 60: both are average, and one of them must do
+    assert found.within is not None
+    one = {name: planned({**every("mv", us), name: "nv"}, us).today.premium
+           for name in ("DAT-INV", "BKP-ISO")}  # fmt: skip
+    assert found.within.result.premium == min(one.values())
+    assert len(found.within.criteria) == 1
+
+
 def test_payback_is_in_months_to_a_tenth() -> None:
     assert payback(Decimal(10_000), Decimal(30_990)) == "3.9"
     assert payback(Decimal(0), Decimal(1)) == "0.0"

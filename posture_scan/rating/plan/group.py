@@ -68,8 +68,12 @@ class Levels:
 
 @cache
 def log(factor: Decimal) -> int:
-    """Return the natural logarithm of a positive number, rounded down to a unit."""
-    return int((factor.ln(_DIGITS) * ONE_LOG).to_integral_value())
+    """Return the natural logarithm of a positive number, rounded to a unit.
+
+    The caller's decimal context plays no part: what is remembered must be right for everybody.
+    """
+    units = _DIGITS.multiply(factor.ln(_DIGITS), Decimal(ONE_LOG))
+    return int(units.to_integral_value(context=_DIGITS))
 
 
 def levels(steps: Sequence[tuple[Decimal, Decimal]], score: Decimal, today: Decimal) -> Levels:

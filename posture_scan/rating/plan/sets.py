@@ -97,13 +97,16 @@ class Sets:
         """
         if reached(self.today):
             return ()
-        ways = (self.released, self.suspended) if self._debits else (self.released,)
-        found = [one for way in ways if (one := way.cheapest(reached, limits)) is not None]
-        return min(found, key=self._rank, default=None)
+        with localcontext(CONTEXT):
+            found = [
+                one for way in self._ways if (one := way.cheapest(reached, limits)) is not None
+            ]
+            return min(found, key=self._rank, default=None)
 
     @property
-    def _debits(self) -> bool:
-        return self.today.f_limited > ONE
+    def _ways(self) -> tuple[Way, ...]:
+        """Both, where there are debits to take away."""
+        return (self.released, self.suspended) if self.today.f_limited > ONE else (self.released,)
 
     def _rank(self, names: tuple[str, ...]) -> tuple[Decimal, Decimal, int, list[bool]]:
         paid = self.paid(names)
@@ -112,8 +115,8 @@ class Sets:
 
     def lowest(self, limits: Limits) -> tuple[str, ...]:
         """Return the cheapest of the sets with the lowest premium within the limits."""
-        ways = (self.released, self.suspended) if self._debits else (self.released,)
-        found = [one for way in ways if (one := way.lowest(limits)) is not None]
+        with localcontext(CONTEXT):
+            found = [one for way in self._ways if (one := way.lowest(limits)) is not None]
         best = min(result.premium for result in (self.today, *found))
         return self.cheapest(lambda result: result.premium <= best, limits) or ()
 

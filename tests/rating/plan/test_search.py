@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 import pytest
 from hypothesis import given, settings
@@ -122,3 +122,15 @@ def test_levels_count_from_where_the_group_stands() -> None:
     assert [curve.gain(raw) for raw in (0, 14, 15, 35)] == [
         0, 0, log(Decimal("1.10")), log(Decimal("1.10")) - log(Decimal("0.95")),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("digits", [6, 28, 4000])
+def test_a_logarithm_does_not_depend_on_who_asks_first(digits: int) -> None:
+    log.cache_clear()
+    with localcontext() as context:
+        context.prec = digits
+        first = log(Decimal("0.63175"))
+    exact = Decimal("0.63175").ln(Context(prec=80))
+    with localcontext() as context:
+        context.prec = 120
+        assert abs(first - exact * ONE_LOG) < 1

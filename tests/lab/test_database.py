@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,7 +165,7 @@ def test_how_often_mariadb_is_connected_to_in_a_run(tmp_path: Path, engine: str)
     need("mariadb-admin")
     lines: list[Connection] = []
     with mariadb(ADDRESS, tmp_path, "--skip-grant-tables") as service:
-        before = aborted(tmp_path)
+        before = settled(tmp_path)
         (found,) = scanned(service, engine, lines)
         said = sum(line.received > 0 for line in lines)
         seen = looking.collect(collect_mysql.mysql_greeting, found)
@@ -174,6 +175,15 @@ def test_how_often_mariadb_is_connected_to_in_a_run(tmp_path: Path, engine: str)
     # The look at the port itself is one more, and nmap names only what we cannot. The server may
     # count late what this test itself connected to see whether it runs.
     assert after - before <= 3
+
+
+def settled(folder: Path) -> int:
+    """The same once it stands still: a busy server counts late who looked whether it runs."""
+    seen = [-1, aborted(folder)]
+    while seen[-1] != seen[-2] and len(seen) < 20:
+        time.sleep(0.3)
+        seen.append(aborted(folder))
+    return seen[-1]
 
 
 def aborted(folder: Path) -> int:

@@ -83,7 +83,7 @@ def assert_no_better(profile: Profile, after: Sheet, before: Sheet, terms: Terms
 
 
 @PROFILES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY, NAMES, TERMS)
 def test_removing_an_observation_never_pays(
     profile: Profile, codes: Codes, name: str, terms: Terms
@@ -94,7 +94,7 @@ def test_removing_an_observation_never_pays(
 
 
 @PROFILES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY, NAMES, TERMS)
 def test_an_honest_no_never_costs_more_than_silence(
     profile: Profile, codes: Codes, name: str, terms: Terms
@@ -106,7 +106,7 @@ def test_an_honest_no_never_costs_more_than_silence(
 
 
 @PROFILES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY, NAMES, TERMS, st.sampled_from(CLASSES))
 def test_a_fix_never_raises_the_price(
     profile: Profile,
@@ -126,7 +126,7 @@ def test_a_fix_never_raises_the_price(
 
 
 @PROFILES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY, NAMES, TERMS, st.sampled_from(list(State)))
 def test_better_evidence_for_the_same_fact_never_raises_the_price(
     profile: Profile,

@@ -73,6 +73,7 @@ def build(
     deselected: Collection[str] = (),
     language: str = "ja",
     products: ProductData = NO_DATA,
+    line: str = "",
 ) -> dict[str, Any]:
     """Judge and rate what was observed and return the report as JSON values."""
     from posture_scan.report.document import LIMITS, build_report
@@ -99,6 +100,7 @@ def build(
         rating=rated["rating"],
         limits=(*LIMITS, *own_limits(observed.evidence, observed.assets, products)),
         language=language,
+        line=line,
         interrupted=observed.interrupted,
         complete=observed.complete,
         out_of_scope=[f"{name} {address}" for name, address in observed.out_of_scope],

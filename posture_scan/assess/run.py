@@ -35,6 +35,9 @@ class Work:
     """Records of files that were handed in, such as a device's own export."""
     products: ProductData = field(default_factory=builtin)
     """What is known of products: by default what ships with the program."""
+    line: str = ""
+    """What whoever scans calls the line it goes out on; two scans from two lines tell whether
+    something answers one of them only."""
 
 
 def assess(
@@ -64,7 +67,7 @@ def assess(
     return build(
         _with_handed_in(observed, work), permission, work.packs, terms,
         started_at=started, finished_at=clock(), deselected=work.deselected, language=language,
-        products=work.products,
+        products=work.products, line=work.line,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -36,6 +36,24 @@ if TYPE_CHECKING:
     from posture_scan.model.scope import Scope
 
 
+LONGEST_LINE: Final = 80
+"""Characters of a line's name; as in the report's schema."""
+
+
+def _line(_context: object, _param: object, name: str | None) -> str:
+    """Return a line's name as it is kept.
+
+    Raises:
+        UsageError: ``cli.bad_line``.
+    """
+    if name is None:
+        return ""
+    plain = " ".join(name.split())
+    if not plain or len(plain) > LONGEST_LINE or not plain.isprintable():
+        raise UsageError("cli.bad_line", limit=LONGEST_LINE)
+    return plain
+
+
 def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add how a scan behaves."""
     for add in (
@@ -47,6 +65,7 @@ def manner_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--seconds", text="seconds", type=click.IntRange(1, 86_400), default=3600),
         option("--ca", "ca_file", text="ca", type=FILE),
         option("--resolver", text="resolver"),
+        option("--line", text="line", callback=_line),
         option("--data", "data_file", text="data", type=FILE),
         option("--deselect", "deselected", text="deselect", multiple=True),
     ):  # fmt: skip
@@ -131,7 +150,10 @@ def _work(scope: Scope, targets: tuple[str, ...], options: dict[str, Any]) -> Wo
         options["tenant_files"], packs, declared=day(options["tenant_day"]), now=now()
     )
     products = product_data(options["data_file"])
-    return Work(packs, targets, manner, machines, options["deselected"], documents, products)
+    return Work(
+        packs, targets, manner, machines, options["deselected"], documents, products,
+        options["line"],
+    )  # fmt: skip
 
 
 def resolver(named: str | None) -> LooksUp | None:

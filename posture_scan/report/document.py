@@ -45,6 +45,7 @@ def build_report(
     criteria: Sequence[Mapping[str, Any]], rating: Mapping[str, Any],
     limits: Sequence[str] = LIMITS, language: str = "ja",
     interrupted: str = "", complete: bool = True, out_of_scope: Sequence[str] = (),
+    line: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Put a run together as the report's JSON values.
 
@@ -54,7 +55,8 @@ def build_report(
     products were judged, and is left out of older reports; the rating's figures are decimal
     text; ``limits`` are ids (``report.limit.<id>``); ``interrupted`` says why the run ended
     early (``user``, ``deadline``), and ``complete`` is false too where a target could not be
-    seen; ``out_of_scope`` was met but not touched.
+    seen; ``out_of_scope`` was met but not touched; ``line`` is what whoever ran the scan calls
+    the line it went out on, left out where nobody named it.
     """
     report: dict[str, Any] = {
         "schema": SCHEMA, "tool": dict(tool), "language": language,
@@ -63,6 +65,7 @@ def build_report(
         "complete": complete and not interrupted, "interrupted": interrupted,
         "packs": [dict(pack) for pack in packs],
         **({"product_data": dict(product_data)} if product_data else {}),
+        **({"line": line} if line else {}),
         "out_of_scope": list(out_of_scope),
         "assets": encode(tuple(assets)), "evidence": encode(tuple(evidence)),
         "findings": encode(tuple(findings)), "connections": encode(tuple(connections)),

@@ -165,6 +165,7 @@ def scope(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
         (words("label.computers"), machines),
         *_from_inside(report, words),
         (words("label.vantage"), words.choice("vantage", held["vantage"])),
+        *_line(report, words),
         (words("label.intensity"), words.choice("intensity", held["intensity"])),
         (words("label.digest"), held["digest"] or words("none")),
         *_ownership(report, words),
@@ -187,6 +188,11 @@ def _from_inside(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
     if held.get("data_on"):
         found.append((words("label.data_on"), named(held["data_on"], words, MOST_TARGETS)))
     return tuple(found)
+
+
+def _line(report: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:
+    line = report.get("line")
+    return ((words("label.line"), words("value.line", line=line)),) if line else ()
 
 
 def _domains(held: Mapping[str, Any], words: Wording) -> tuple[Pair, ...]:

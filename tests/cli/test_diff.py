@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,3 +209,35 @@ def test_reports_of_two_firms_may_be_compared_anyway(
     other = {**shut, "scope": {**shut["scope"], "organisation": "有限会社別"}}
     write(tmp_path, a=shut, b=other)
     assert run("diff", "a.json", "b.json", "--anyway").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "words"),
+    [("ja", "携帯回線", ("回線「携帯回線」からは開いていて", "別の回線から見た結果")),
+     ("en", "mobile", ('open and weak from the line "mobile"', "seen from another line"))],
+)  # fmt: skip
+def test_what_is_open_to_one_line_is_told_to_a_person(
+    run: Run, firm: Path, lang: str, line: str, words: tuple[str, ...]
+) -> None:
+    now, before = (NOW - timedelta(days=days) for days in (1, 2))
+    for name, source, own, at in (("old", "new", line, before), ("new", "old", "office", now)):
+        report = json.loads((firm / f"{source}.json").read_text("utf-8"))
+        seen = dict.fromkeys(("started_at", "finished_at"), f"{at:%Y-%m-%dT%H:%M:%S.%fZ}")
+        (firm / f"by_line_{name}.json").write_bytes(report_bytes({**report, **seen, "line": own}))
+    ran = run("diff", "by_line_old.json", "by_line_new.json", lang=lang)
+    said = "".join(ran.stdout.split())
+    for part in words:
+        assert "".join(part.split()) in said, ran.stdout
+    assert ran.returncode == 3
+
+
+def test_a_scan_keeps_the_name_of_its_line(run: Run, scope_file: Callable[..., Path]) -> None:
+    scope = scope_file("127.60.77.9")
+    scan_ = ("scan", "--scope", scope, "--engine", "builtin", "--ports", "9", "--pace", "lan")
+    run(*scan_, "--out", "r.json", "--line", " 事務所  光 ")
+    assert json.loads((scope.parent / "r.json").read_text("utf-8"))["line"] == "事務所 光"
+    assert "事務所 光(調べた人による呼び名)" in run("show", "r.json", "--detail", lang="ja").stdout
+    for wrong in ("  ", "x" * 81, "a\x1b[2Jb"):
+        ran = run(*scan_, "--line", wrong)
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1), ran.stderr
+        assert "\x1b" not in ran.stderr

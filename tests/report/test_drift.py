@@ -54,7 +54,7 @@ def drift(**values: Any) -> dict[str, Any]:
                    {"id": "host:pc-3", "move": "renamed", "other": "host:pc-4", "weak": []}],
         "scope": [{"kind": "computers", "value": "3 > 2", "narrower": True}],
         "signals": [{"id": name, "values": known} for name, known in SIGNALS.items()],
-        "not_looked": ["two_reports", "no_evidence", "no_history", "own_address"],
+        "not_looked": ["two_reports", "no_evidence", "no_history", "one_line"],
         "renewal": {"rise": 1, "before": "0.15", "before_source": "given", "earned": "0.4",
                     "granted": "0.2", "following": "0.25", "bound": "rise", "premium": "96000"},
         **values,

@@ -125,7 +125,13 @@ def _criteria(found: Sequence[Change]) -> dict[str, Any]:
 def _around(before: Told, after: Told) -> dict[str, Any]:
     return {
         "assets": [item.to_json() for item in scope.asset_moves(before, after)],
-        "scope": [item.to_json() for item in scope.scope_changes(before.scope, after.scope)],
+        "scope": [
+            item.to_json()
+            for item in (
+                *scope.scope_changes(before.scope, after.scope),
+                *scope.line_change(before, after),
+            )
+        ],
         "checks": {
             "deselected": list(scope.deselected(before, after)),
             "packs_gone": list(scope.packs_gone(before, after)),

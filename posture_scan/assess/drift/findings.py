@@ -1,7 +1,8 @@
 """Which weaknesses are new, which were mended, and which are merely not looked at any more.
 
 A weakness counts as mended only where the newer report saw the same thing sound: by the same
-check, from the same vantage, surely enough. Everything else that is gone is lost from sight.
+check, from the same vantage and line, surely enough. Everything else that is gone is lost from
+sight.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from posture_scan.assess.drift.told import Key, Told, key
+from posture_scan.assess.drift.told import Key, Told, key, other_line
+from posture_scan.model.evidence import Vantage
 from posture_scan.model.finding import Finding, Status
 
 KNOWN: Final = frozenset({Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, Status.WAIVED})
@@ -23,7 +25,8 @@ class Moved:
 
     ``kind``: ``new`` (was seen sound), ``first_seen`` (was not looked at), ``fixed``, ``waived``
     or ``lost``; ``why`` is a finding's reason, or an id of our own (``asset_left``,
-    ``check_gone``, ``not_judged``, ``other_vantage``, ``unsure``, ``closed``, ``asset_came``).
+    ``check_gone``, ``not_judged``, ``other_vantage``, ``other_line``, ``unsure``, ``closed``,
+    ``asset_came``).
     """
 
     finding: Finding
@@ -57,9 +60,19 @@ class Sight:
 def moved(before: Told, after: Told, sure: int) -> tuple[Moved, ...]:
     """Return every weakness that came or went; ``sure`` is the least confidence that counts."""
     old, new = _failing(before), _failing(after)
-    came = [_came(item, before) for name, item in new.items() if name not in old]
-    went = [_went(item, before, after, sure) for name, item in old.items() if name not in new]
-    return tuple(sorted([*came, *went], key=lambda item: key(item.finding)))
+    found = [_came(item, before) for name, item in new.items() if name not in old]
+    found += [_went(item, before, after, sure) for name, item in old.items() if name not in new]
+    if other_line(before, after):
+        found = [_by_line(item) for item in found]
+    return tuple(sorted(found, key=lambda item: key(item.finding)))
+
+
+def _by_line(moved: Moved) -> Moved:
+    """Take back what two lines cannot show: something may answer one of them only."""
+    kind = {"new": "first_seen", "fixed": "lost"}.get(moved.kind)
+    if kind is None or moved.finding.vantage is not Vantage.EXTERNAL:
+        return moved
+    return Moved(moved.finding, kind, "other_line")
 
 
 def sight(before: Told, after: Told) -> tuple[Sight, ...]:

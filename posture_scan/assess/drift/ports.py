@@ -1,21 +1,25 @@
-"""Ports that were shut when it was looked, and open before or after."""
+"""Ports that were shut when it was looked, and open before, after, or from another line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from posture_scan.assess.drift.signal import Signal, Value
-from posture_scan.assess.drift.told import Place, Told
+from posture_scan.assess.drift.told import Place, Told, other_line
 from posture_scan.model.codec import encode
 from posture_scan.model.evidence import Asset, Vantage
 from posture_scan.model.finding import Status
 
 SOON: Final = timedelta(days=14)
 """A weak service that was shut in one report and open this soon after is asked about."""
+
+APART: Final = timedelta(days=14)
+"""How far apart two scans from two lines may be for what one saw and the other did not to be asked
+about; later than that the port may simply have been shut."""
 
 TOGETHER: Final = timedelta(days=3)
 """How far apart a scan and a look at a computer count as of the same time."""
@@ -39,12 +43,54 @@ def of_ports(reports: Sequence[Told]) -> list[Signal]:
     found = []
     for place in sorted({place for report in reports for place in report.weak_at}):
         looks = _looks(place, reports)
-        signal = _reopened(place, looks) or _soon_after(place, looks)
-        if signal is None and looks:
-            signal = _shut_outside_alone(place, looks)
+        if not looks:
+            continue
+        # What another line saw is no course of time.
+        course = [look for look in looks if not other_line(look.report, looks[-1].report)]
+        signal = _one_line_only(place, looks) or _reopened(place, course)
+        signal = signal or _soon_after(place, course) or _shut_outside_alone(place, course)
         if signal is not None:
             found.append(signal)
     return found
+
+
+def lines_compared(reports: Sequence[Told]) -> bool:
+    """Tell whether the newest scan can be held against one of the same days from another line."""
+    return any(_held_against(report, reports[-1]) for report in reports[:-1])
+
+
+def _held_against(one: Told, other: Told) -> bool:
+    return other_line(one, other) and abs(other.at - one.at) <= APART
+
+
+def _one_line_only(place: Place, looks: Sequence[Look]) -> Signal | None:
+    """Weak from one line and shut or sound from another, within days; the newest pair counts."""
+    for one, other in reversed(list(combinations(looks, 2))):
+        if not _held_against(one.report, other.report):
+            continue
+        for weak, sound in ((one, other), (other, one)):
+            if weak.weak and not sound.open:
+                return _by_line("open_to_one_line", place, weak, sound, weak.weak)
+            judged = tuple(check for check in weak.weak if _sound(sound.report, check, place))
+            if judged:
+                return _by_line("sound_to_one_line", place, weak, sound, judged)
+    return None
+
+
+def _sound(report: Told, check: str, place: Place) -> bool:
+    asset, transport, port = place
+    found = report.by_key.get((check, asset, port, transport), ())
+    return bool(found) and all(item.status is Status.PASS for item in found)
+
+
+def _by_line(
+    name: str, place: Place, weak: Look, sound: Look, checks: tuple[str, ...]
+) -> Signal:  # fmt: skip
+    signal = _signal(name, place, sorted((weak, sound), key=lambda look: look.report.at))
+    more: dict[str, Value] = {
+        "checks": ", ".join(checks), "weak_line": weak.report.line, "line": sound.report.line,
+    }  # fmt: skip
+    return Signal(signal.id, signal.subject, {**signal.values, **more}, signal.evidence)
 
 
 def _looks(place: Place, reports: Sequence[Told]) -> list[Look]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from posture_scan.assess.drift.told import Told
+from posture_scan.assess.drift.told import Told, other_line
 from posture_scan.model.evidence import Asset
 from posture_scan.model.finding import Finding, Severity
 from posture_scan.model.scope import Intensity, Scope
@@ -96,6 +96,13 @@ def scope_changes(before: Scope, after: Scope) -> tuple[ScopeChange, ...]:
         less = _INTENSITIES.index(after.intensity) < _INTENSITIES.index(before.intensity)
         found.append(ScopeChange("intensity", value, narrower=less))
     return tuple(found)
+
+
+def line_change(before: Told, after: Told) -> tuple[ScopeChange, ...]:
+    """Return the lines that two scans went out on, where both are named and differ."""
+    if not other_line(before, after):
+        return ()
+    return (ScopeChange("line", f"{before.line} > {after.line}", narrower=False),)
 
 
 def _targets(before: Scope, after: Scope) -> list[ScopeChange]:

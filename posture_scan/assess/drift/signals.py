@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from posture_scan.assess.drift.backups import hosts_without_history, of_backups
 from posture_scan.assess.drift.computers import of_clocks, of_computers
-from posture_scan.assess.drift.ports import of_ports
+from posture_scan.assess.drift.ports import lines_compared, of_ports
 from posture_scan.assess.drift.scope import AssetMove, ScopeChange, deselected, packs_gone
 from posture_scan.assess.drift.signal import Signal
 from posture_scan.assess.drift.told import Told
@@ -46,7 +46,9 @@ def not_looked(reports: Sequence[Told]) -> tuple[str, ...]:
         found.append("no_evidence")
     elif hosts_without_history(after):
         found.append("no_history")
-    return (*found, "own_address")
+    if not lines_compared(reports):
+        found.append("one_line")
+    return tuple(found)
 
 
 def _scope(

@@ -55,6 +55,11 @@ class Told:
             return self.at
         return answered if self.at < answered <= self.at + VALID_FOR else self.at
 
+    @property
+    def line(self) -> str:
+        """What whoever scanned calls the line it went out on; empty where nobody named it."""
+        return str(self.report.get("line", ""))
+
     @cached_property
     def by_pair(self) -> Mapping[Pair, tuple[Finding, ...]]:
         """The findings of each check about each asset."""
@@ -125,6 +130,11 @@ def told(report: Mapping[str, Any]) -> Told:
         )  # fmt: skip
     except (CodecError, KeyError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+
+
+def other_line(one: Told, other: Told) -> bool:
+    """Tell whether two scans went out on lines that are known to differ."""
+    return bool(one.line and other.line) and _plain(one.line) != _plain(other.line)
 
 
 def in_order(reports: Iterable[Mapping[str, Any]], *, anyway: bool = False) -> tuple[Told, ...]:

@@ -51,6 +51,7 @@ def report(
     machines: Sequence[Surveyed] = (),
     deselected: Sequence[str] = (),
     profile: str = "jp-sme",
+    line: str = "",
 ) -> dict[str, Any]:
     """Make the report of a day.
 
@@ -69,6 +70,7 @@ def report(
     return build(
         observed, Permission(scope), PACKS, Terms(profile), started_at=at,
         finished_at=at + timedelta(minutes=5), deselected=deselected, products=DATA,
+        line=line,
     )  # fmt: skip
 
 

@@ -40,7 +40,20 @@ def reports(draw: st.DrawFn, day: int) -> Told:
     assets = {name: asset for name, asset in BASE.assets.items() if draw(st.integers(0, 3))}
     found: tuple[Finding, ...] = tuple(x for x in draw(findings) if x.asset in assets)
     at = BASE.at + timedelta(days=day)
-    return dataclasses.replace(BASE, id=f"ps-{day}", at=at, assets=assets, findings=found)
+    line = draw(st.sampled_from(("", "office", "mobile")))
+    return dataclasses.replace(
+        BASE, report={**BASE.report, "line": line}, id=f"ps-{day}", at=at, assets=assets,
+        findings=found,
+    )  # fmt: skip
+
+
+@given(reports(0), reports(1))
+@settings(max_examples=300)
+def test_two_lines_show_no_change_seen_from_outside(before: Told, after: Told) -> None:
+    if {before.line, after.line} != {"office", "mobile"}:
+        return
+    for item in moved(before, after, SURE):
+        assert item.finding.vantage is not Vantage.EXTERNAL or item.kind not in {"fixed", "new"}
 
 
 @given(reports(0), reports(30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,21 @@ from tests.assess.drift.scene import (
 )
 
 OPEN, SHUT, UNSEEN = {ADDRESS: True}, {ADDRESS: False}, {ADDRESS: None}
+
+
+@pytest.fixture
+def telnet_judged() -> Callable[[str], dict[str, Any]]:
+    """Reports a day apart whose one weak finding about the port has this status."""
+
+    def made(status: str) -> dict[str, Any]:
+        found = report(0 if status == "fail" else 1, OPEN)
+        at_port = [
+            {**item, "status": status} if item["port"] and item["status"] == "fail" else item
+            for item in found["findings"]
+        ]
+        return {**found, "findings": at_port}
+
+    return made
 
 
 def asked(*reports: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,6 +68,47 @@ def test_a_port_that_stayed_shut_after_it_was_closed_is_no_question() -> None:
 def test_weak_soon_after_it_was_shut(days: int, said: bool) -> None:  # noqa: FBT001
     found = asked(report(0, SHUT), report(days, OPEN))
     assert ("opened_soon_after" in found) is said
+
+
+@pytest.mark.parametrize(
+    ("lines", "days", "said"),
+    [
+        (("office", "mobile"), 3, True), (("office", "mobile"), 15, False),
+        (("office", "ＯＦＦＩＣＥ "), 3, False), (("", "mobile"), 3, False), (("", ""), 3, False),
+    ],
+)  # fmt: skip
+def test_open_to_one_of_two_named_lines(
+    lines: tuple[str, str], days: int, said: bool  # noqa: FBT001
+) -> None:  # fmt: skip
+    two = report(0, OPEN, line=lines[0]), report(days, SHUT, line=lines[1])
+    found = compare(two, Options())
+    signals = {item["id"]: item for item in found["signals"]}
+    assert ("open_to_one_line" in signals) is said
+    assert ("one_line" in found["not_looked"]) is not said
+    if said:
+        values = signals["open_to_one_line"]["values"]
+        assert (values["weak_line"], values["line"]) == lines
+        assert "telnet.exposed" in values["checks"]
+        assert {item["report_id"] for item in two} <= set(signals["open_to_one_line"]["evidence"])
+
+
+def test_the_later_scan_may_be_the_one_that_sees_it_open() -> None:
+    found = asked(report(0, SHUT, line="office"), report(1, OPEN, line="mobile"))
+    assert set(found) == {"open_to_one_line"}
+    assert found["open_to_one_line"]["values"]["weak_line"] == "mobile"
+
+
+def test_another_line_in_between_is_no_course_of_time() -> None:
+    office = report(0, OPEN, line="office"), report(80, OPEN, line="office")
+    assert asked(office[0], report(40, SHUT, line="mobile"), office[1]) == {}
+    assert "reopened" in asked(office[0], report(40, SHUT, line="office"), office[1])
+
+
+def test_sound_to_one_line_alone(telnet_judged: Callable[[str], dict[str, Any]]) -> None:
+    old, new = telnet_judged("fail"), telnet_judged("pass")
+    found = asked({**old, "line": "mobile"}, {**new, "line": "office"})
+    assert found["sound_to_one_line"]["values"]["weak_line"] == "mobile"
+    assert asked(old, new) == {}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +215,7 @@ def test_no_signal_changes_a_figure(tmp_path: Path) -> None:
 def test_a_report_without_its_evidence_says_what_could_not_be_asked() -> None:
     bare = {**report(30), "evidence": []}
     assert compare([report(0), bare], Options())["not_looked"] == [
-        "two_reports", "no_evidence", "own_address",
+        "two_reports", "no_evidence", "one_line",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""From what was observed to the finished report, and from a report to a new rating."""
+"""From what was observed to the finished report, and whether its findings follow from it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.engine.judge import judge
 from posture_scan.engine.packs import PackSet
 from posture_scan.engine.records import evidence_from_json
-from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
-from posture_scan.model.codec import CodecError, decode, encode
+from posture_scan.model.codec import decode
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
@@ -178,82 +177,6 @@ def rating_of(
         group_discount=pricing.group_discount, certificates=pricing.certificates,
         modification=pricing.modification,
     )  # fmt: skip
-
-
-def rate_again(
-    report: Mapping[str, Any],
-    profile: str,
-    *,
-    now: datetime,
-    answers: Answers | None = None,
-    pricing: Pricing | None = None,
-    rules: Profile | None = None,
-) -> dict[str, Any]:
-    """Return the report rated under a profile as of ``now``; its evidence stays as it is.
-
-    The base premium, group discount and certificates of the report's own rating hold unless
-    others are given, and so do its answers. A certificate of the report that this profile does
-    not know earns nothing under it. ``rules`` is the profile, where it was read already.
-
-    Raises:
-        UsageError: when the report's nouns cannot be read.
-    """
-    from posture_scan.rating.load import load_profile
-    from posture_scan.report.document import report_id
-
-    nouns = nouns_of(report)
-    given = answers or nouns.answers
-    known = rules or load_profile(profile)
-    terms = Terms(profile, given, pricing or _known_to(known, pricing_of(report)), known)
-    rated = rate_facts(terms, nouns.findings, nouns.assets, nouns.scope, now)
-    again = {**report, "answers": encode(given), **rated}
-    return {**again, "report_id": report_id(again)}
-
-
-@dataclass(frozen=True)
-class Nouns:
-    """What a report is rated by."""
-
-    findings: tuple[Finding, ...]
-    assets: tuple[Asset, ...]
-    scope: Scope
-    answers: Answers | None
-
-
-def nouns_of(report: Mapping[str, Any]) -> Nouns:
-    """Read the nouns of a report.
-
-    Raises:
-        UsageError: one of them cannot be read.
-    """
-    try:
-        return Nouns(
-            tuple(decode(Finding, item) for item in report["findings"]),
-            tuple(decode(Asset, item) for item in report["assets"]),
-            decode(Scope, report["scope"]),
-            decode(Answers | None, report["answers"]),
-        )
-    except (CodecError, KeyError) as error:
-        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
-
-
-def _known_to(profile: Profile, pricing: Pricing) -> Pricing:
-    """Leave out certificates that belong to another insurer's scheme."""
-    known = {item.id for item in profile.certificates}
-    held = tuple(name for name in pricing.certificates if name in known)
-    return dataclasses.replace(pricing, certificates=held)
-
-
-def pricing_of(report: Mapping[str, Any]) -> Pricing:
-    """Return the base premium, group discount and certificates of a report's own rating."""
-    rating = report.get("rating", {})
-    known = rating.get("base_source") == "given"
-    return Pricing(
-        Decimal(rating["base_premium"]) if known else None,
-        bool(rating.get("group_discount")),
-        tuple(rating.get("certificates", ())),
-        modification=Decimal(rating.get("modification", "0")),
-    )
 
 
 def differences(

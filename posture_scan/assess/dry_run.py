@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from posture_scan.assess.document import rate_again
+from posture_scan.assess.again import rate_again
 from posture_scan.assess.opening import open_report
 from posture_scan.assess.portfolio import Firm, Portfolio, Side, Unreadable
 from posture_scan.assess.worksheet import is_worksheet

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from posture_scan.assess import explain_check, explain_criterion, explain_figure, explain_parts
+from posture_scan.assess.again import own_profile, rate_again
 from posture_scan.assess.explain_ground import FIGURES, Ground, both
-from posture_scan.assess.frameworks import own_profile
 from posture_scan.engine.packs import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
@@ -32,8 +32,6 @@ def ground_for(
     """
     rules = load_profile(profile or own_profile(report))
     if report is not None and profile:
-        from posture_scan.assess.document import rate_again
-
         again = rate_again(report, profile, now=now)
         return Ground(rules, packs, {**again, "report_id": report["report_id"]}, now, again=True)
     judged = now if report is None else _judged(report)

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from posture_scan.assess.document import rate_again
-from posture_scan.assess.worksheet import DEFAULT_PROFILE
-from posture_scan.errors import UsageError
+from posture_scan.assess.again import own_profile, rate_again
 from posture_scan.rating.frameworks.data import VIEWS, framework
 from posture_scan.rating.frameworks.ipa25 import Score, score
 from posture_scan.rating.frameworks.security_action import declaration
 from posture_scan.rating.frameworks.view import FrameworkView, view
-from posture_scan.rating.load import list_profiles, load_profile
+from posture_scan.rating.load import load_profile
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 
@@ -58,19 +56,6 @@ def framework_views(
         "ipa25": sheet.score().to_json() if "ipa25" in plain and sheet.rated else None,
         "security_action": _declaration(sheet, wanted) if declared else None,
     }
-
-
-def own_profile(report: Mapping[str, Any] | None) -> str:
-    """Return the built-in profile that a report was rated under; the default without a report.
-
-    A profile's id in a stranger's report is never taken for the path of a file.
-    """
-    if report is None:
-        return DEFAULT_PROFILE
-    name = str(report["rating"]["profile"]["id"])
-    if name not in list_profiles():
-        raise UsageError("frameworks.profile", profile=name[:60])
-    return name
 
 
 @dataclass(frozen=True)

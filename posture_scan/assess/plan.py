@@ -9,11 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from posture_scan.assess.document import Pricing, Terms, nouns_of, pricing_of, rating_of
+from posture_scan.assess.again import nouns_of, pricing_under
+from posture_scan.assess.document import Pricing, Terms, rating_of
 from posture_scan.assess.lift import right_of
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.model.answer import Answers
 from posture_scan.model.finding import Finding, Status
+from posture_scan.rating.load import load_profile
 from posture_scan.rating.plan.planner import plan
 from posture_scan.rating.plan.prices import read_prices
 from posture_scan.rating.plan.result import Plan
@@ -84,10 +86,12 @@ def report_standing(
     """Return how a report stands under a profile as of ``now``.
 
     Raises:
-        UsageError: when the report's nouns cannot be read.
+        UsageError: no such profile, or the report's nouns cannot be read.
+        MistakesError: the profile has mistakes.
     """
-    nouns = nouns_of(report)
-    terms = Terms(profile, answers or nouns.answers, pricing or pricing_of(report))
+    nouns, rules = nouns_of(report), load_profile(profile)
+    priced = pricing or pricing_under(rules, report)
+    terms = Terms(profile, answers or nouns.answers, priced, rules)
     return Standing(
         rating_of(terms, nouns.findings, nouns.assets, nouns.scope, now), nouns.findings
     )

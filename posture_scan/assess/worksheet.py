@@ -6,6 +6,7 @@ import dataclasses
 import json
 from typing import Final
 
+from posture_scan.assess.again import DEFAULT_PROFILE
 from posture_scan.assess.document import Pricing
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.rate import Rating
@@ -13,7 +14,6 @@ from posture_scan.rating.value import sentence
 from posture_scan.rating.worksheet import is_worksheet as has_statuses
 from posture_scan.rating.worksheet import rate_worksheet, read_worksheet
 
-DEFAULT_PROFILE: Final = "jp-sme"
 MOST_ADVICE: Final = 5
 
 

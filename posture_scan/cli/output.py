@@ -26,12 +26,13 @@ def check_words(packs: PackSet) -> dict[str, CheckWords]:
 
 def criterion_words(report: Mapping[str, Any], profile: str = "") -> dict[str, CriterionWords]:
     """Return the words of the profile that a report was rated under, as far as it is at hand."""
+    from posture_scan.assess.again import own_profile
     from posture_scan.assess.questionnaire import words_of
     from posture_scan.errors import PostureError
     from posture_scan.rating.load import load_profile
 
     try:
-        rules = load_profile(profile or str(report["rating"]["profile"]["id"]))
+        rules = load_profile(profile or own_profile(report))
     except PostureError:
         return {}
     return words_of(rules, language())

@@ -14,7 +14,6 @@ import click
 from posture_scan.cli import output
 from posture_scan.cli.language import language, words
 from posture_scan.cli.options import (
-    DEFAULT_PROFILE,
     FILE,
     amount,
     common,
@@ -72,6 +71,7 @@ def plan(path: Path, *, as_json: bool, **options: Any) -> int:
 
 
 def _standing(path: Path, options: dict[str, Any], at: datetime) -> Standing:
+    from posture_scan.assess.again import own_profile
     from posture_scan.assess.opening import open_report
     from posture_scan.assess.plan import report_standing, sheet_standing
     from posture_scan.assess.worksheet import is_worksheet
@@ -85,7 +85,7 @@ def _standing(path: Path, options: dict[str, Any], at: datetime) -> Standing:
     opened = open_report(
         path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
     )
-    profile = options["profile"] or DEFAULT_PROFILE
+    profile = options["profile"] or own_profile(opened)
     answers = answers_from(options["answers_file"], profile)
     return report_standing(opened, profile, now=at, answers=answers, pricing=given)
 

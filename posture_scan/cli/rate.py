@@ -12,7 +12,6 @@ import click
 from posture_scan.cli import output
 from posture_scan.cli.language import language, say
 from posture_scan.cli.options import (
-    DEFAULT_PROFILE,
     FILE,
     common,
     day,
@@ -32,7 +31,7 @@ PER_CENT = 100
 
 @command("rate")
 @click.argument("path", metavar="REPORT|WORKSHEET", type=FILE)
-@option("--profile", "profiles", text="profile", multiple=True)
+@option("--profile", "profiles", text="profiles_of_rate", multiple=True)
 @option("--answers", "answers_file", text="answers", type=FILE)
 @option("--at", text="at")
 @option("--store", text="store", type=FILE)
@@ -59,15 +58,15 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
             lines = "\n".join([summary_line(results[0]), *(f"  {text}" for text in texts)])
         click.echo(_json(results) if as_json else lines)
         return output.exit_code(results[0], options["fail_under"])
-    rated = _rate_report(path, profiles or (DEFAULT_PROFILE,), options, given, at)
-    _show(rated, profiles or (DEFAULT_PROFILE,), options, as_json=as_json)
+    rated = _rate_report(path, profiles, options, given, at)
+    _show(rated, profiles, options, as_json=as_json)
     return output.exit_code(rated[0]["rating"], options["fail_under"])
 
 
 def _rate_report(
     path: Path, profiles: tuple[str, ...], options: dict[str, Any], given: Any, at: datetime
 ) -> list[dict[str, Any]]:
-    from posture_scan.assess.document import rate_again
+    from posture_scan.assess.again import own_profile, rate_again
     from posture_scan.assess.opening import open_report
 
     opened = open_report(
@@ -80,7 +79,7 @@ def _rate_report(
             opened, name, now=at, answers=answers_from(options["answers_file"], name),
             pricing=given,
         )
-        for name in profiles
+        for name in profiles or (own_profile(opened),)
     ]  # fmt: skip
 
 
@@ -117,7 +116,8 @@ def _show(
     if as_json:
         click.echo(_json([report["rating"] for report in rated]))
     elif len(rated) == 1:
-        output.show_text(rated[0], load_packs(options["folders"]), profile=profiles[0])
+        named = profiles[0] if profiles else ""
+        output.show_text(rated[0], load_packs(options["folders"]), profile=named)
     else:
         click.echo(table([report["rating"] for report in rated]))
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from posture_scan.assess.document import Permission, Terms, rate_again
+from posture_scan.assess.again import rate_again
+from posture_scan.assess.document import Permission, Terms
 from posture_scan.assess.explain import explained, ground_for
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess

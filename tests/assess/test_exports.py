@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from posture_scan.checks.edge_device.collect_sslvpn import EdgeFront
 
-from posture_scan.assess.document import differences, rate_again
+from posture_scan.assess.again import rate_again
+from posture_scan.assess.document import differences
 from posture_scan.assess.exports import Export, hand_in, parse_export, read_exports, supplement
 from posture_scan.assess.handed_in import LIMIT, with_assets
 from posture_scan.engine.packs import load_packs

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from posture_scan.assess.document import Permission, Terms
-from posture_scan.assess.frameworks import CHOICES, Wanted, framework_views, own_profile
+from posture_scan.assess.frameworks import CHOICES, Wanted, framework_views
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
 from posture_scan.engine.packs import load_packs
-from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answer, Answers
 from posture_scan.model.scope import Scope
 from posture_scan.report.document import report_bytes
@@ -108,16 +107,6 @@ def test_an_id_is_looked_at_whatever_is_asked_for() -> None:
 def test_another_profile_can_be_named(report: dict[str, Any]) -> None:
     assert shown(report, profile="jp-sme-strict")["profile"]["id"] == "jp-sme-strict"
     assert shown(report)["profile"]["id"] == "jp-sme"
-
-
-@pytest.mark.parametrize("name", ["/etc/passwd", "acme.toml", ""])
-def test_a_profile_named_by_a_strangers_report_is_no_path(
-    report: dict[str, Any], name: str
-) -> None:
-    rating = {**report["rating"], "profile": {**report["rating"]["profile"], "id": name}}
-    with pytest.raises(UsageError) as caught:
-        own_profile({**report, "rating": rating})
-    assert caught.value.code == "frameworks.profile"
 
 
 def test_what_is_wanted_is_everything_by_default() -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from posture_scan.report.document import report_bytes
 from posture_scan.report.wrap import width_of
+from tests.assess.drift import scene
 from tests.cli.conftest import Run
 from tests.cli.test_rate import worksheet
 
@@ -73,3 +75,22 @@ def test_a_mistake_in_the_prices_is_named_with_its_line(run: Run, tmp_path: Path
     assert ran.returncode == 2
     assert f"{prices}:3:" in ran.stderr
     assert "rdp.exposed" in ran.stderr
+
+
+def test_a_report_is_rated_by_its_own_rules_unless_others_are_named(
+    run: Run, tmp_path: Path
+) -> None:
+    for profile, name in (("jp-sme-strict", "a.json"), ("uk-cyber-essentials", "b.json")):
+        made = scene.report(profile=profile)
+        (tmp_path / name).write_bytes(report_bytes(made))
+        for command in ("rate", "plan"):
+            told = json.loads(run(command, name, "--json").stdout)["profile"]
+            assert (told["id"] if isinstance(told, dict) else told) == profile
+    made["rating"]["profile"]["id"] = "acme"
+    (tmp_path / "own.json").write_bytes(report_bytes(made))
+    for command in ("rate", "plan", "explain trace"):
+        ran = run(*command.split(), "own.json")
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1), ran.stderr
+        assert "acme" in ran.stderr
+        assert "--profile" in ran.stderr
+    assert run("rate", "own.json", "--profile", "jp-sme", "--json").returncode == 3

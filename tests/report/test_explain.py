@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from posture_scan.assess.document import rate_again
+from posture_scan.assess.again import rate_again
 from posture_scan.assess.explain import explained, ground_for
 from posture_scan.assess.explain_ground import FIGURES, Ground
 from posture_scan.assess.questionnaire import words_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from posture_scan.assess.document import Pricing, rate_again
+from posture_scan.assess.again import own_profile, rate_again
+from posture_scan.assess.document import Pricing
 from posture_scan.assess.drift import scope
 from posture_scan.assess.drift.findings import Moved, moved, sight
 from posture_scan.assess.drift.signals import not_looked, signals
@@ -58,7 +59,7 @@ def compare(reports: Sequence[Mapping[str, Any]], options: Options) -> dict[str,
         UsageError: different organisations, a profile that is not at hand, unreadable members.
     """
     ordered = in_order(reports, anyway=options.anyway)
-    name = options.profile or str(ordered[-1].report["rating"]["profile"]["id"])
+    name = options.profile or own_profile(ordered[-1].report)
     profile = load_profile(name)
     rated = [_rated(item, name, options.pricing) for item in ordered]
     before, after = rated[-2], rated[-1]

@@ -15,9 +15,10 @@ from posture_scan.assess.lift import right_of
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.model.answer import Answers
 from posture_scan.model.finding import Finding, Status
+from posture_scan.rating.exact import plain
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.plan.planner import plan
-from posture_scan.rating.plan.prices import read_prices
+from posture_scan.rating.plan.prices import Prices, read_prices
 from posture_scan.rating.plan.result import Plan
 from posture_scan.rating.plan.tasks import Tasks, tasks_of
 from posture_scan.rating.profile import Profile
@@ -36,15 +37,10 @@ class Standing:
         """The rules it was rated by."""
         return self.rating.profile
 
-    def tasks(self, prices: Path | None = None) -> Tasks:
-        """Return what each open criterion takes, by a contractor's prices where there are any.
-
-        Raises:
-            PostureError: the price file cannot be read, or has mistakes.
-        """
+    def tasks(self, prices: Prices | None = None) -> Tasks:
+        """Return what each open criterion takes, by a contractor's prices where there are any."""
         statuses = {status.id: status for status in self.rating.statuses}
-        known = read_prices(prices, self.profile) if prices else None
-        return tasks_of(self.profile, statuses, self.findings, known)
+        return tasks_of(self.profile, statuses, self.findings, prices)
 
     def rights(self, criterion: str) -> tuple[str, ...]:
         """Return the rights on a computer that would let a criterion's checks see more."""
@@ -104,13 +100,15 @@ def make_plan(standing: Standing, asked: Asked) -> tuple[Plan, dict[str, Any]]:
         PostureError: a price file that cannot be used; a budget without prices.
     """
     rating = standing.rating
+    prices = read_prices(asked.prices, rating.profile) if asked.prices else None
     found = plan(
         rating.profile, {status.id: status for status in rating.statuses}, rating.terms,
-        standing.tasks(asked.prices), target_premium=asked.target_premium, budget=asked.budget,
+        standing.tasks(prices), target_premium=asked.target_premium, budget=asked.budget,
         hours=asked.hours,
     )  # fmt: skip
     result = found.to_json()
     for step in result["fixes"]:
         step["rights"] = list(standing.rights(step["criterion"]))
     result["base_source"] = rating.base.source
+    result["hourly_rate"] = None if prices is None else plain(prices.hourly_rate)
     return found, result

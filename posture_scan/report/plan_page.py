@@ -72,6 +72,8 @@ class _Page:
         names = dict.fromkeys((*plan["gates"], *plan["missing"]))
         for name in names:
             yield say("item", title=say.title(name), id=name), "  - "
+        if plan.get("hourly_rate") == "0":
+            yield say("no_rate"), ""
 
     def _section(self, title: str) -> Iterator[Line]:
         yield "", ""

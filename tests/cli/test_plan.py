@@ -15,7 +15,7 @@ from tests.cli.test_rate import worksheet
 
 KEYS = {
     "profile", "currency", "base_premium", "base_source", "status", "gates", "missing", "discount",
-    "premium", "everything", "levels", "target", "within", "requirements", "fixes",
+    "premium", "everything", "levels", "hourly_rate", "target", "within", "requirements", "fixes",
 }  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def test_the_next_level_comes_first_and_all_fits_eighty_columns(
 def test_prices_budget_and_hours(run: Run, tmp_path: Path) -> None:
     sheet, prices = worksheet(tmp_path, "not_met"), tmp_path / "prices.toml"
     assert run("plan", sheet, "--new-prices", prices).returncode == 0
+    assert "hourly_rate = 0" in run("plan", sheet, "--prices", prices).stdout
     prices.write_text(prices.read_text().replace("hourly_rate = 0", "hourly_rate = 9000"))
     ran = run("plan", sheet, "--prices", prices, "--budget", "36000", "--hours", "10", "--json")
     found = json.loads(ran.stdout)

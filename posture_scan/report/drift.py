@@ -60,6 +60,9 @@ class _Drift:
         self.sheet.line(self.phrases.say("profile", id=profile["id"], version=profile["version"]))
         if any(report["other_rules"] for report in (self.before, self.after)):
             self.sheet.line(self.phrases.say("other_rules"))
+        for item in drift["scope"]:
+            if item["kind"] == "line":
+                self.sheet.line(self.phrases.say("other_line", value=item["value"]))
         for report in (self.before, self.after):
             if not report["complete"]:
                 self.sheet.line(self.phrases.say("incomplete", at=moment(report["at"])))

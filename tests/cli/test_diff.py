@@ -213,8 +213,10 @@ def test_reports_of_two_firms_may_be_compared_anyway(
 
 @pytest.mark.parametrize(
     ("lang", "line", "words"),
-    [("ja", "携帯回線", ("回線「携帯回線」からは開いていて", "別の回線から見た結果")),
-     ("en", "mobile", ('open and weak from the line "mobile"', "seen from another line"))],
+    [("ja", "携帯回線", ("回線「携帯回線」からは開いていて", "別の回線から見た結果",
+                      "別の回線から行われました(携帯回線 > office)")),
+     ("en", "mobile", ('open and weak from the line "mobile"', "seen from another line",
+                       "different lines (mobile > office)"))],
 )  # fmt: skip
 def test_what_is_open_to_one_line_is_told_to_a_person(
     run: Run, firm: Path, lang: str, line: str, words: tuple[str, ...]

@@ -19,6 +19,7 @@ from posture_scan.rating.priced import (
     Settled,
     Standing,
     Terms,
+    product,
 )
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State, unknown
@@ -56,8 +57,17 @@ def price_with(
 def _priced(profile: Profile, credits_: tuple[Credit, ...], terms: Terms) -> Price:
     standing = _standing(profile, credits_)
     if profile.schedule is not None:
-        return schedule.scheduled(profile, profile.schedule, standing, terms)
-    return discount.discounted(profile, standing, terms)
+        groups = schedule.blocks(profile, profile.schedule, standing)
+    else:
+        groups = discount.groups(profile, standing)
+    f_all = product(group.factor for group in groups)
+    f_verified = product(group.verified_factor for group in groups)
+    limited = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
+    end = settle(profile, terms, limited, standing.status)
+    return Price(
+        **vars(end), **vars(standing), groups=groups, f_all=f_all, f_verified=f_verified,
+        f_limited=limited,
+    )  # fmt: skip
 
 
 def settle(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:

@@ -6,7 +6,6 @@ certificates, premium); every figure comes from the profile.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from decimal import Decimal, localcontext
 
@@ -15,7 +14,6 @@ from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals, to_unit
 from posture_scan.rating.priced import (
     Credit,
     GroupFactor,
-    Price,
     RatingStatus,
     Settled,
     Standing,
@@ -26,21 +24,9 @@ from posture_scan.rating.priced import (
 from posture_scan.rating.profile import Profile
 
 
-def discounted(profile: Profile, standing: Standing, terms: Terms) -> Price:
-    """Finish the calculation of a discount profile.
-
-    Raises:
-        UsageError: a certificate that the profile does not know.
-    """
-    groups = tuple(_group(group.id, group.floor, standing.credits) for group in profile.groups)
-    f_all = product(group.factor for group in groups)
-    f_verified = product(group.verified_factor for group in groups)
-    limited = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
-    return Price(
-        standing.credits, groups, standing.gates, standing.missing, standing.coverage,
-        standing.status, f_all, f_verified, limited,
-        *dataclasses.astuple(settled(profile, terms, limited, standing.status)),
-    )  # fmt: skip
+def groups(profile: Profile, standing: Standing) -> tuple[GroupFactor, ...]:
+    """Return the groups' products of credits, each within its floor."""
+    return tuple(_group(group.id, group.floor, standing.credits) for group in profile.groups)
 
 
 def settled(profile: Profile, terms: Terms, limited: Decimal, status: RatingStatus) -> Settled:

@@ -73,19 +73,9 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Price:
-    """Every figure of one calculation, in the order in which they follow from each other."""
+class Settled:
+    """The last steps of a calculation, from the factor on."""
 
-    credits: tuple[Credit, ...]
-    groups: tuple[GroupFactor, ...]
-    gates: tuple[str, ...]
-    missing: tuple[str, ...]
-    coverage: Coverage
-    status: RatingStatus
-    f_all: Decimal
-    f_verified: Decimal
-    f_limited: Decimal
-    """After the limit on what answers alone may add; before status, clamp and rounding."""
     factor: Decimal
     controls: Decimal
     """A = 1 - factor."""
@@ -106,21 +96,6 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Settled:
-    """The last steps of a calculation, from the factor on; the names are those of ``Price``."""
-
-    factor: Decimal
-    controls: Decimal
-    certificates: Decimal
-    certificates_claimed: Decimal
-    discount: Decimal
-    after_discount: Decimal
-    after_group: Decimal
-    premium: Decimal
-    modification: Decimal = ZERO
-
-
-@dataclass(frozen=True)
 class Standing:
     """What is the same for every kind: credits, gates, what is missing, coverage, status."""
 
@@ -129,6 +104,22 @@ class Standing:
     missing: tuple[str, ...]
     coverage: Coverage
     status: RatingStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price(Settled):
+    """Every figure of one calculation: what stands, the factors from it, and the last steps."""
+
+    credits: tuple[Credit, ...]
+    groups: tuple[GroupFactor, ...]
+    gates: tuple[str, ...]
+    missing: tuple[str, ...]
+    coverage: Coverage
+    status: RatingStatus
+    f_all: Decimal
+    f_verified: Decimal
+    f_limited: Decimal
+    """After the limit on what answers alone may add; before status, clamp and rounding."""
 
 
 def product(factors: Iterable[Decimal]) -> Decimal:

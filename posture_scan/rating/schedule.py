@@ -8,7 +8,6 @@ known no block counts as better than average, as no credit of a discount profile
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -19,13 +18,11 @@ from posture_scan.rating.figures import Schedule, Table
 from posture_scan.rating.priced import (
     Credit,
     GroupFactor,
-    Price,
     RatingStatus,
     Settled,
     Standing,
     Terms,
     attested,
-    product,
 )
 from posture_scan.rating.profile import Profile
 
@@ -125,17 +122,9 @@ def risk_of(schedule: Schedule, facts: Mapping[str, Decimal], industry: str) -> 
     )
 
 
-def scheduled(profile: Profile, schedule: Schedule, standing: Standing, terms: Terms) -> Price:
-    """Finish the calculation of a filed schedule."""
-    blocks = tuple(_block(schedule, group.id, standing) for group in profile.groups)
-    f_all = product(block.factor for block in blocks)
-    f_verified = product(block.verified_factor for block in blocks)
-    limited = max(f_all, (ONE - profile.limits.attested_cap) * f_verified)
-    end = settled(profile, schedule, terms, limited, standing.status)
-    return Price(
-        standing.credits, blocks, standing.gates, standing.missing, standing.coverage,
-        standing.status, f_all, f_verified, limited, *dataclasses.astuple(end),
-    )  # fmt: skip
+def blocks(profile: Profile, schedule: Schedule, standing: Standing) -> tuple[GroupFactor, ...]:
+    """Return the level and factor of every block."""
+    return tuple(_block(schedule, group.id, standing) for group in profile.groups)
 
 
 def settled(

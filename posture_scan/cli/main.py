@@ -24,6 +24,7 @@ SYSTEM: Final = {
     errno.ENOTDIR: "not_folder",
     errno.ENOSPC: "full",
     errno.EROFS: "read_only",
+    errno.EINVAL: "no_plain_file",
 }
 """What goes wrong with files, and the sentence ``cli.system.<name>`` for it."""
 

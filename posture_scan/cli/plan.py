@@ -29,6 +29,7 @@ from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError
 
 if TYPE_CHECKING:
+    from posture_scan.assess.document import Pricing
     from posture_scan.assess.plan import Standing
 
 MOST_HOURS: Final = 1_000_000
@@ -53,12 +54,16 @@ PLATFORMS: Final = {"win32": "windows", "darwin": "macos"}
 def plan(path: Path, *, as_json: bool, **options: Any) -> int:
     """Say what to fix next; 1 where a premium was named that cannot be reached."""
     from posture_scan.assess.plan import Asked, make_plan
+    from posture_scan.rating.premium import refuse_unread
 
     asked = Asked(
         amount(options["target_premium"]), amount(options["budget"]), _hours(options["hours"]),
         options["prices"],
     )  # fmt: skip
-    standing = _standing(path, options, moment(options["at"]))
+    given = pricing_from(options)
+    standing = _standing(path, options, given, moment(options["at"]))
+    if given is not None:
+        refuse_unread([standing.profile], given.facts, given.modification)
     if options["new_prices"]:
         _write_prices(options["new_prices"], standing, options["folders"])
         return 0
@@ -70,7 +75,7 @@ def plan(path: Path, *, as_json: bool, **options: Any) -> int:
     return 1 if found.target and found.target.set is None else 0
 
 
-def _standing(path: Path, options: dict[str, Any], at: datetime) -> Standing:
+def _standing(path: Path, options: dict[str, Any], given: Pricing | None, at: datetime) -> Standing:
     from posture_scan.assess.again import own_profile
     from posture_scan.assess.opening import open_report
     from posture_scan.assess.plan import report_standing, sheet_standing
@@ -78,7 +83,6 @@ def _standing(path: Path, options: dict[str, Any], at: datetime) -> Standing:
     from posture_scan.collect.local_file import read_bytes
     from posture_scan.report.document import LIMIT
 
-    given = pricing_from(options)
     data = read_bytes(path, LIMIT)
     if is_worksheet(data):
         return sheet_standing(data, options["profile"] or "", given)

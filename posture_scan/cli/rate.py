@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,10 @@ from posture_scan.cli.product_data import product_data
 from posture_scan.cli.spoken import command, tell
 from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.trust import store_folder
+
+if TYPE_CHECKING:
+    from posture_scan.assess.document import Pricing
+    from posture_scan.rating.profile import Profile
 
 PER_CENT = 100
 
@@ -51,6 +55,7 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
     data, given, at = read_bytes(path, LIMIT), pricing_from(options), moment(options["at"])
     if is_worksheet(data):
         rated_sheets = [rate_sheet(data, name, given) for name in profiles or ("",)]
+        _refuse_unread(given, [rating.profile for rating in rated_sheets])
         results = [rating.to_json() for rating in rated_sheets]
         lines = table(results)
         if len(results) == 1:
@@ -64,14 +69,21 @@ def rate(path: Path, profiles: tuple[str, ...], *, as_json: bool, **options: Any
 
 
 def _rate_report(
-    path: Path, profiles: tuple[str, ...], options: dict[str, Any], given: Any, at: datetime
+    path: Path,
+    profiles: tuple[str, ...],
+    options: dict[str, Any],
+    given: Pricing | None,
+    at: datetime,
 ) -> list[dict[str, Any]]:
     from posture_scan.assess.again import own_profile, rate_again
     from posture_scan.assess.opening import open_report
+    from posture_scan.rating.load import load_profile
 
     opened = open_report(
         path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
     )
+    names = profiles or (own_profile(opened),)
+    _refuse_unread(given, [load_profile(name) for name in names])
     if options["export_files"] or options["tenant_files"] or options["host_files"]:
         opened = _with_exports(opened, options, at)
     return [
@@ -79,8 +91,15 @@ def _rate_report(
             opened, name, now=at, answers=answers_from(options["answers_file"], name),
             pricing=given,
         )
-        for name in profiles or (own_profile(opened),)
+        for name in names
     ]  # fmt: skip
+
+
+def _refuse_unread(given: Pricing | None, profiles: list[Profile]) -> None:
+    from posture_scan.rating.premium import refuse_unread
+
+    if given is not None:
+        refuse_unread(profiles, given.facts, given.modification)
 
 
 def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -36,11 +36,12 @@ def terms_from(options: dict[str, Any], profile: str) -> Terms:
     """
     from posture_scan.assess.document import Pricing, Terms
     from posture_scan.rating.load import load_profile
-    from posture_scan.rating.premium import base_premium
+    from posture_scan.rating.premium import base_premium, refuse_unread
 
     rules = load_profile(profile)
     answers = answers_from(options["answers_file"], profile)
     pricing = pricing_from(options) or Pricing()
+    refuse_unread([rules], pricing.facts, pricing.modification)
     declared = answers.facts if answers else {}
     base_premium(rules, pricing.base_premium, {**declared, **pricing.facts})
     return Terms(profile, answers, pricing)

@@ -1,7 +1,7 @@
 """From statuses to a price: what every kind of profile works out the same way, and the door.
 
-Credits, gates, what is missing, coverage and status are common; the rest of the way is that of
-the profile's kind (``discount``, ``schedule``; a profile of mere criteria has no premium).
+Credits, gates, what is missing, coverage and status are common; the groups and the last steps are
+those of the kind (``discount``, ``schedule``; a profile of mere criteria has no premium).
 """
 
 from __future__ import annotations

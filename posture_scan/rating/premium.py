@@ -6,7 +6,7 @@ insurer's agency publishes; its figures and their source stand in the profile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Final
@@ -81,6 +81,34 @@ def base_premium(profile: Profile, given: Decimal | None, facts: Mapping[str, st
     sales = amount("annual_sales", facts.get("annual_sales") or terms.reference_sales)
     result = estimate(profile, industry=industry, plan=plan, annual_sales=sales)
     return BasePremium(result, "estimate" if known else "example", industry, plan, sales)
+
+
+def facts_read(profile: Profile) -> tuple[str, ...]:
+    """Return the names of the declared facts that a profile asks for or reads."""
+    names = [item.id for item in profile.facts]
+    if profile.schedule is not None:
+        names += [profile.schedule.exposure, "industry", "limit", "retention"]
+    elif profile.premium.estimate is not None:
+        names += ["industry", "annual_sales", "plan"]
+    return tuple(dict.fromkeys(names))
+
+
+def refuse_unread(
+    profiles: Sequence[Profile], facts: Iterable[str], modification: Decimal = ZERO
+) -> None:
+    """Refuse what was stated on purpose and none of the profiles would read.
+
+    Raises:
+        UsageError: ``rating.unread_fact``, or ``rating.no_judgement`` where no profile knows a
+            person's judgement.
+    """
+    known = list(dict.fromkeys(name for item in profiles for name in facts_read(item)))
+    named = ", ".join(item.id for item in profiles)
+    for name in facts:
+        if name not in known:
+            raise UsageError("rating.unread_fact", key=name, profile=named, known=", ".join(known))
+    if modification and not any(item.schedule for item in profiles):
+        raise UsageError("rating.no_judgement", profile=named)
 
 
 def _estimate_of(profile: Profile) -> Estimate:

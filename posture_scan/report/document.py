@@ -114,12 +114,14 @@ def parse_report(data: bytes, name: str) -> dict[str, Any]:
     """Turn bytes into a report whose shape is the published schema's.
 
     Raises:
-        UsageError: ``report.not_json``, ``report.not_report``, ``report.newer``, or
-            ``report.shape_<rule>`` with the member that does not fit.
+        UsageError: ``report.not_json``, ``report.not_report``, ``report.worksheet``,
+            ``report.newer``, or ``report.shape_<rule>`` with the member that does not fit.
     """
     report = _parse(data, name)
     version = report.get("schema") if isinstance(report, dict) else None
     known = _VERSION.fullmatch(version) if isinstance(version, str) else None
+    if known is None and isinstance(report, dict) and isinstance(report.get("criteria"), dict):
+        raise UsageError("report.worksheet", path=name)
     if known is None:
         raise UsageError("report.not_report", path=name)
     if int(known.group(1)) > int(SCHEMA.rpartition("/")[2]):

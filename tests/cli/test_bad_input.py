@@ -71,6 +71,23 @@ def test_a_worksheet_with_an_unknown_criterion(run: Run, tmp_path: Path) -> None
     one_line(run("rate", sheet), 2, "EXT-RPD", "EXT-RDP")
 
 
+@pytest.mark.parametrize("command", ["rate", "plan"])
+@pytest.mark.parametrize(
+    ("stated", "word"), [(("--fact", "limt=1000000"), "limt"), (("--modification", "-10%"), "judg")]
+)
+def test_what_the_profile_would_not_read_is_refused(
+    run: Run, tmp_path: Path, command: str, stated: tuple[str, ...], word: str
+) -> None:
+    (tmp_path / "sheet.json").write_text('{"profile": "jp-sme", "criteria": {}}')
+    one_line(run(command, "sheet.json", *stated), 2, word, "jp-sme")
+    one_line(run("explain", "trace", "sheet.json"), 2, "worksheet", "rate")
+
+
+def test_a_device_is_no_report(run: Run) -> None:
+    one_line(run("show", "/dev/null"), 3, "/dev/null", "no plain file")
+    one_line(run("show", "/dev/null", lang="ja"), 3, "/dev/null", "通常のファイルではない")
+
+
 def test_a_report_from_a_newer_version(run: Run, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     report.write_text('{"schema": "posture-scan/report/2", "evidence": []}')

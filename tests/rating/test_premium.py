@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from posture_scan.errors import UsageError
-from posture_scan.rating.premium import base_premium, estimate
+from posture_scan.rating.load import load_profile
+from posture_scan.rating.premium import base_premium, estimate, facts_read, refuse_unread
 from tests.rating.samples import SME
 
 MILLION = 10**6
@@ -66,3 +67,16 @@ def test_facts_that_make_no_sense_are_refused(facts: dict[str, str], code: str) 
 def test_infinite_sales_are_refused() -> None:
     with pytest.raises(UsageError):
         estimate(SME, industry="retail", plan="1", annual_sales=Decimal("inf"))
+
+
+def test_what_no_profile_reads_is_refused() -> None:
+    filed = load_profile("us-filed")
+    assert set(facts_read(filed)) >= {"assets", "industry", "limit", "retention"}
+    assert set(facts_read(SME)) >= {"industry", "annual_sales", "plan"}
+    refuse_unread([SME, filed], ["limit", "annual_sales"], Decimal("-0.1"))
+    with pytest.raises(UsageError) as caught:
+        refuse_unread([SME], ["limit"])
+    assert caught.value.code == "rating.unread_fact"
+    with pytest.raises(UsageError) as caught:
+        refuse_unread([SME], [], Decimal("-0.1"))
+    assert caught.value.code == "rating.no_judgement"

@@ -127,6 +127,7 @@ def test_a_newer_form_asks_to_upgrade() -> None:
         (b"[]", "report.not_report"),
         (b"null", "report.not_report"),
         (b'{"schema": 1}', "report.not_report"),
+        (b'{"profile": "jp-sme", "criteria": {}}', "report.worksheet"),
         (b'{"schema": "posture-scan/report/one"}', "report.not_report"),
         (b'{"schema": "posture-scan/report/1"}', "report.shape_required"),
     ],

@@ -17,6 +17,7 @@ from posture_scan.model.codec import encode
 from posture_scan.rating.drift import Change, changes, standings
 from posture_scan.rating.exact import plain
 from posture_scan.rating.load import load_profile
+from posture_scan.rating.premium import refuse_unread
 from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.renewal import grant, premium_granted
@@ -61,6 +62,8 @@ def compare(reports: Sequence[Mapping[str, Any]], options: Options) -> dict[str,
     ordered = in_order(reports, anyway=options.anyway)
     name = options.profile or own_profile(ordered[-1].report)
     profile = load_profile(name)
+    if options.pricing is not None:
+        refuse_unread([profile], options.pricing.facts, options.pricing.modification)
     rated = [_rated(item, name, options.pricing) for item in ordered]
     before, after = rated[-2], rated[-1]
     found = changes(standings(before.criteria), standings(after.criteria))

@@ -36,8 +36,8 @@ def rate_again(
     """Return the report rated under a profile as of ``now``; its evidence stays as it is.
 
     The base premium, group discount and certificates of the report's own rating hold unless
-    others are given, and so do its answers. A certificate of the report that this profile does
-    not know earns nothing under it. ``rules`` is the profile, where it was read already.
+    others are given, and so do its answers, as far as they mean something under this profile (see
+    ``pricing_under`` and ``answers_under``). ``rules`` is the profile, where it was read already.
 
     Raises:
         UsageError: when the report's nouns cannot be read.
@@ -48,7 +48,8 @@ def rate_again(
     nouns = nouns_of(report)
     given = answers or nouns.answers
     known = rules or load_profile(profile)
-    terms = Terms(profile, given, pricing or pricing_under(known, report), known)
+    read = answers or answers_under(known, report, nouns.answers)
+    terms = Terms(profile, read, pricing or pricing_under(known, report), known)
     rated = rate_facts(terms, nouns.findings, nouns.assets, nouns.scope, now)
     again = {**report, "answers": encode(given), **rated}
     return {**again, "report_id": report_id(again)}
@@ -100,14 +101,33 @@ def nouns_of(report: Mapping[str, Any]) -> Nouns:
 
 
 def pricing_under(profile: Profile, report: Mapping[str, Any]) -> Pricing:
-    """Return what a report was priced by, without certificates that the profile does not know.
+    """Return what a report was priced by, as far as it means something under a profile.
 
-    They belong to another insurer's scheme and earn nothing under this one.
+    A certificate that the profile does not know belongs to another insurer's scheme and earns
+    nothing here; a premium in another currency is no premium here.
     """
     pricing = pricing_of(report)
     known = {item.id for item in profile.certificates}
     held = tuple(name for name in pricing.certificates if name in known)
-    return dataclasses.replace(pricing, certificates=held)
+    same = report["rating"].get("currency") == profile.currency
+    base = pricing.base_premium if same else None
+    return dataclasses.replace(pricing, certificates=held, base_premium=base)
+
+
+def answers_under(
+    profile: Profile, report: Mapping[str, Any], answers: Answers | None
+) -> Answers | None:
+    """Return a report's answers with those of its declared facts that a profile can read."""
+    if answers is None or answers.profile == profile.id:
+        return answers
+    from posture_scan.rating.load import list_profiles, load_profile
+    from posture_scan.rating.premium import facts_carried
+
+    currency = str(report["rating"].get("currency", ""))
+    if answers.profile in list_profiles():
+        currency = load_profile(answers.profile).currency
+    facts = facts_carried(profile, answers.facts, currency)
+    return dataclasses.replace(answers, facts=facts)
 
 
 def pricing_of(report: Mapping[str, Any]) -> Pricing:

@@ -12,7 +12,7 @@ from typing import Any
 from posture_scan.assess.again import rate_again
 from posture_scan.assess.opening import open_report
 from posture_scan.assess.portfolio import Firm, Portfolio, Side, Unreadable
-from posture_scan.assess.worksheet import is_worksheet
+from posture_scan.assess.worksheet import is_worksheet, sheet_under
 from posture_scan.collect.local_file import read_bytes
 from posture_scan.errors import PostureError, UsageError
 from posture_scan.rating.load import load_profile
@@ -88,15 +88,14 @@ def _firm(
 
 def _of_worksheet(profile: Profile, sheet: Worksheet) -> Side:
     known, ignored = _certificates(profile, sheet.certificates)
-    mine = dataclasses.replace(sheet, certificates=known)
+    mine = dataclasses.replace(sheet_under(profile, sheet), certificates=known)
     return _side(rate_worksheet(profile, mine).to_json(), ignored)
 
 
 def _of_report(profile: Profile, report: Mapping[str, Any], now: datetime) -> Side:
     rating = report["rating"]
-    known, ignored = _certificates(profile, rating.get("certificates", ()))
-    mine = {**report, "rating": {**rating, "certificates": list(known)}}
-    return _side(rate_again(mine, profile.id, now=now, rules=profile)["rating"], ignored)
+    _, ignored = _certificates(profile, rating.get("certificates", ()))
+    return _side(rate_again(report, profile.id, now=now, rules=profile)["rating"], ignored)
 
 
 def _certificates(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from posture_scan.assess.again import nouns_of, pricing_under
+from posture_scan.assess.again import answers_under, nouns_of, pricing_under
 from posture_scan.assess.document import Pricing, Terms, rating_of
 from posture_scan.assess.lift import right_of
 from posture_scan.assess.worksheet import rate_sheet
@@ -87,7 +87,8 @@ def report_standing(
     """
     nouns, rules = nouns_of(report), load_profile(profile)
     priced = pricing or pricing_under(rules, report)
-    terms = Terms(profile, answers or nouns.answers, priced, rules)
+    read = answers or answers_under(rules, report, nouns.answers)
+    terms = Terms(profile, read, priced, rules)
     return Standing(
         rating_of(terms, nouns.findings, nouns.assets, nouns.scope, now), nouns.findings
     )

@@ -99,7 +99,7 @@ def _refuse_unread(given: Pricing | None, profiles: list[Profile]) -> None:
     from posture_scan.rating.premium import refuse_unread
 
     if given is not None:
-        refuse_unread(profiles, given.facts, given.modification)
+        refuse_unread(profiles, given.facts, given.modification, given.base_premium)
 
 
 def _with_exports(report: dict[str, Any], options: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -168,7 +168,9 @@ def summary_line(rating: dict[str, Any]) -> str:
         if premium is None
         else money(Decimal(premium), rating["currency"], language()),
     }
-    return say("cli.rate.under", **values)
+    said = say("cli.rate.under", **values)
+    surcharge = Decimal(rating["discount"] or 0) < 0
+    return f"{said} {say('report.surcharge_note')}" if surcharge else said
 
 
 def per_cent(share: str | None) -> str:

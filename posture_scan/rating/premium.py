@@ -94,14 +94,20 @@ def facts_read(profile: Profile) -> tuple[str, ...]:
 
 
 def refuse_unread(
-    profiles: Sequence[Profile], facts: Iterable[str], modification: Decimal = ZERO
+    profiles: Sequence[Profile],
+    facts: Iterable[str],
+    modification: Decimal = ZERO,
+    base: Decimal | None = None,
 ) -> None:
-    """Refuse what was stated on purpose and none of the profiles would read.
+    """Refuse what was stated on purpose and none of the profiles would read, or not all alike.
 
     Raises:
-        UsageError: ``rating.unread_fact``, or ``rating.no_judgement`` where no profile knows a
-            person's judgement.
+        UsageError: ``rating.unread_fact``; ``rating.no_judgement`` where no profile knows a
+            person's judgement; ``rating.two_currencies`` for one premium under two of them.
     """
+    currencies = dict.fromkeys(item.currency for item in profiles if item.priced)
+    if base is not None and len(currencies) > 1:
+        raise UsageError("rating.two_currencies", currencies=", ".join(currencies))
     known = list(dict.fromkeys(name for item in profiles for name in facts_read(item)))
     named = ", ".join(item.id for item in profiles)
     for name in facts:
@@ -109,6 +115,31 @@ def refuse_unread(
             raise UsageError("rating.unread_fact", key=name, profile=named, known=", ".join(known))
     if modification and not any(item.schedule for item in profiles):
         raise UsageError("rating.no_judgement", profile=named)
+
+
+def facts_carried(profile: Profile, facts: Mapping[str, str], currency: str) -> dict[str, str]:
+    """Return those facts, declared for a profile of this currency, that another one can read.
+
+    An industry or a plan of another insurer's list says nothing here, and an amount of another
+    currency would be a wrong one.
+    """
+    rules = profile.schedule or profile.premium.estimate
+    choices = {
+        "industry": {item.id for item in (rules.industries if rules else ())},
+        "plan": {item.id for item in _plans(profile)},
+    }
+    amounts = {"annual_sales", "limit", "retention"}
+    if profile.schedule is not None:
+        amounts.add(profile.schedule.exposure)
+    foreign = currency != profile.currency
+    return {
+        name: value for name, value in facts.items()
+        if (name not in choices or value in choices[name]) and not (foreign and name in amounts)
+    }  # fmt: skip
+
+
+def _plans(profile: Profile) -> tuple[Relativity, ...]:
+    return () if profile.premium.estimate is None else profile.premium.estimate.plans
 
 
 def _estimate_of(profile: Profile) -> Estimate:

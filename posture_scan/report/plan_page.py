@@ -67,6 +67,8 @@ class _Page:
             values |= {"discount": self._share(plan["discount"]),
                        "premium": self._money(plan["premium"])}  # fmt: skip
             yield say("today", **values), ""
+            if Decimal(plan["discount"]) < 0:
+                yield say.words("surcharge_note"), ""
             if plan["status"] != "ok":
                 yield say(f"status_{plan['status']}"), ""
         names = dict.fromkeys((*plan["gates"], *plan["missing"]))

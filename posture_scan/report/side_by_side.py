@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from posture_scan.report.clean import clean_tree
+from posture_scan.report.clean import clean, clean_tree
 from posture_scan.report.figures import money, percent
 from posture_scan.report.sheet import Sheet
 
@@ -18,8 +18,8 @@ def side_by_side(
 ) -> str:
     """Return a table of ratings (the ``rating`` of a report each), under one heading.
 
-    ``say`` gives the sentences ``cli.rate.*``. What a profile does not have, such as a premium,
-    is a hyphen.
+    ``say`` gives the sentences ``cli.rate.*`` and ``report.surcharge_note``. What a profile does
+    not have, such as a premium, is a hyphen.
     """
     sheet = Sheet(width)
     sheet.columns(
@@ -30,7 +30,17 @@ def side_by_side(
         indent=0, aligned=(2, 3, 4, 5),
     )  # fmt: skip
     sheet.line(say("cli.rate.trial"))
+    examples = [str(item["profile"]["id"]) for item in ratings if _example(item)]
+    if 0 < len(examples) < len(ratings):
+        named = clean(", ".join(examples), 200)
+        sheet.line(say("cli.rate.example", profiles=named))
+    if any(Decimal(item.get("discount") or 0) < 0 for item in ratings):
+        sheet.line(say("report.surcharge_note"))
     return sheet.text()
+
+
+def _example(rating: Mapping[str, Any]) -> bool:
+    return rating.get("base_source") == "example"
 
 
 def _row(rating: Mapping[str, Any], say: Callable[..., str], language: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +14,9 @@ from posture_scan.assess.again import own_profile, pricing_under, rate_again
 from posture_scan.assess.document import Pricing
 from posture_scan.assess.drift.compare import Options, compare
 from posture_scan.assess.plan import report_standing
+from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.errors import UsageError
+from posture_scan.model.answer import Answers
 from posture_scan.rating.load import load_profile
 from tests.assess.drift.scene import report as made
 
@@ -56,3 +60,29 @@ def test_a_certificate_of_another_scheme_earns_nothing_and_stops_nothing(
     assert pricing_under(load_profile("us-filed"), held).certificates == ()
     assert report_standing(held, "us-filed", now=NOW).rating.terms.certificates == ()
     assert report_standing(held, "jp-sme", now=NOW).rating.terms.certificates == ("isms",)
+
+
+def test_figures_of_another_currency_are_no_figures(report: dict[str, Any]) -> None:
+    answers = Answers("jp-sme", "", "", NOW.date())
+    told = replace(answers, facts={"industry": "retail", "annual_sales": "500000000"})
+    priced = Pricing(Decimal(120_000))
+    held = rate_again(report, "jp-sme", now=NOW, answers=told, pricing=priced)
+    filed = rate_again(held, "us-filed", now=NOW)["rating"]
+    assert (filed["base_source"], filed["currency"]) == ("example", "USD")
+    assert report_standing(held, "us-filed", now=NOW).rating.base.source == "example"
+    back = rate_again({**held, "rating": filed}, "jp-sme-strict", now=NOW)
+    assert back["rating"]["base_source"] == "estimate"
+    assert back["answers"]["facts"] == told.facts
+
+
+def test_a_worksheets_figures_are_those_of_its_own_profile() -> None:
+    sheet = {
+        "profile": "jp-sme", "base_premium": "120000", "certificates": ["sa2"], "criteria": {},
+        "facts": {"industry": "retail"},
+    }  # fmt: skip
+    filed = rate_sheet(json.dumps(sheet).encode(), "us-filed")
+    assert (filed.base.source, filed.terms.certificates) == ("example", ())
+    own = rate_sheet(json.dumps(sheet).encode(), "jp-sme-strict")
+    assert (own.base.amount, own.base.source) == (Decimal(120_000), "given")
+    nobodys = rate_sheet(json.dumps({**sheet, "profile": ""}).encode(), "jp-sme-strict")
+    assert nobodys.base.source == "given"

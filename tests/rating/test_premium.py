@@ -8,7 +8,13 @@ import pytest
 
 from posture_scan.errors import UsageError
 from posture_scan.rating.load import load_profile
-from posture_scan.rating.premium import base_premium, estimate, facts_read, refuse_unread
+from posture_scan.rating.premium import (
+    base_premium,
+    estimate,
+    facts_carried,
+    facts_read,
+    refuse_unread,
+)
 from tests.rating.samples import SME
 
 MILLION = 10**6
@@ -80,3 +86,18 @@ def test_what_no_profile_reads_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         refuse_unread([SME], [], Decimal("-0.1"))
     assert caught.value.code == "rating.no_judgement"
+    with pytest.raises(UsageError) as caught:
+        refuse_unread([SME, filed], [], base=Decimal(5000))
+    assert caught.value.code == "rating.two_currencies"
+
+
+def test_facts_of_another_insurers_lists_are_not_carried_over() -> None:
+    filed = load_profile("us-filed")
+    facts = {
+        "industry": "retail", "annual_sales": "5", "limit": "7", "incident_last_5_years": "yes",
+    }  # fmt: skip
+    assert facts_carried(filed, facts, "JPY") == {"incident_last_5_years": "yes"}
+    assert facts_carried(SME, facts, "JPY") == facts
+    technology = {"industry": "technology", "limit": "7"}
+    assert facts_carried(filed, technology, "USD") == technology
+    assert facts_carried(SME, {"plan": "none such"}, "JPY") == {}

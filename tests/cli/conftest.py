@@ -1,17 +1,15 @@
-"""The program as a person runs it: a process of its own, in a folder of its own."""
+"""A folder in which a test runs the program, and a scope in it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-Ran = subprocess.CompletedProcess[str]
+from tests.program import Ran, from_nothing, program, surroundings
+
 Run = Callable[..., Ran]
 
 
@@ -20,15 +18,17 @@ def run(tmp_path: Path) -> Run:
     """Run ``posture-scan ARGUMENTS`` in ``tmp_path``; ``lang="ja"`` sets a Japanese locale."""
 
     def start(*arguments: str | Path, lang: str = "en") -> Ran:
-        environment = {
-            **os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "LANG": "ja_JP.UTF-8" if lang == "ja" else "C.UTF-8", "PYTHONIOENCODING": "utf-8",
-        }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "posture_scan", *map(str, arguments)], cwd=tmp_path,
-            env=environment, capture_output=True, text=True, timeout=120, check=False,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        return program(arguments, cwd=tmp_path, environment=surroundings(tmp_path, lang))
+
+    return start
+
+
+@pytest.fixture
+def run_from_nothing(tmp_path: Path) -> Run:
+    """Run it like ``run``, in a Python that is started for it."""
+
+    def start(*arguments: str | Path, lang: str = "en") -> Ran:
+        return from_nothing(arguments, cwd=tmp_path, environment=surroundings(tmp_path, lang))
 
     return start
 

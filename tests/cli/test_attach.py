@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
+from tests.program import Ran
 
 TODAY = date.today()
 DAY = TODAY - timedelta(days=9)

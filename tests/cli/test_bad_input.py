@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
+from tests.program import Ran
 
 Scope = Callable[..., Path]
 

@@ -12,9 +12,10 @@ import pytest
 from posture_scan.model.product import EXPLOITED_FRESH_FOR
 from posture_scan.products.place import builtin, builtin_bytes
 from posture_scan.products.read import read
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
 from tests.products.feeds import catalogue, flaw, lifecycle
 from tests.products.service import service
+from tests.program import Ran
 
 TODAY = date.today()
 LIST = catalogue(

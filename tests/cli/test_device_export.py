@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,8 +14,8 @@ import pytest
 from posture_scan.products.place import VARIABLE, builtin_bytes
 from tests.checks.edge_device.exports import ALL
 from tests.checks.edge_device.sites import DEVICES
-from tests.cli.conftest import Ran
 from tests.lab.web_site import shown
+from tests.program import Ran, program, surroundings
 
 pytestmark = pytest.mark.lab
 
@@ -34,15 +32,9 @@ class Office:
     folder: Path
 
     def run(self, *arguments: str, lang: str = "en") -> Ran:
-        environment = {
-            **os.environ, "HOME": str(self.folder), "PYTHONIOENCODING": "utf-8",
-            "LANG": "ja_JP.UTF-8" if lang == "ja" else "C.UTF-8",
-            VARIABLE: str(self.folder / "data.json"),
-        }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "posture_scan", *arguments], cwd=self.folder, env=environment,
-            capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        told = {VARIABLE: str(self.folder / "data.json")}
+        environment = surroundings(self.folder, lang) | told
+        return program(arguments, cwd=self.folder, environment=environment)
 
     def scan(self, out: str, *arguments: str) -> tuple[Ran, dict[str, Any]]:
         site = DEVICES["fortigate_patched"].site

@@ -59,8 +59,10 @@ def test_the_profiles_say_what_they_are(run: Run, lang: str) -> None:
         assert row["digest"][:12] in said
 
 
-def test_the_evidence_of_this_machine_goes_into_a_file(run: Run, tmp_path: Path) -> None:
-    ran = run("host", "--out", "mine.json", "--role", "server", "--json")
+def test_the_evidence_of_this_machine_goes_into_a_file(
+    run_from_nothing: Run, tmp_path: Path
+) -> None:
+    ran = run_from_nothing("host", "--out", "mine.json", "--role", "server", "--json")
     assert ran.returncode == 0, ran.stderr
     values = json.loads(ran.stdout)
     kept = json.loads((tmp_path / "mine.json").read_text("utf-8"))

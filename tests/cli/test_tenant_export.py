@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.checks.cloud_identity.lists import PLANTED, entra, google, graph, per_user, report
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
+from tests.program import Ran
 
 YESTERDAY = date.today() - timedelta(days=1)
 ON, OFF = ("Active", "True", "True"), ("Active", "False", "False")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from posture_scan.report.document import report_bytes
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
+from tests.program import Ran
 from tests.report.sample import bad
 
 

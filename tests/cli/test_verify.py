@@ -17,7 +17,8 @@ from posture_scan.engine.packs import load_packs
 from posture_scan.model.scope import Scope
 from posture_scan.trust.keys import new_key, open_key, public_path
 from posture_scan.trust.signing import sign_with
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
+from tests.program import Ran
 
 PASSPHRASE = "correct horse battery staple"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.program import program, surroundings
 
 LEFT_OUT = "..."
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -79,19 +78,12 @@ def put_in_place(step: Step, folder: Path) -> None:
 
 def typed(command: str, folder: Path, language: str) -> tuple[str, int]:
     """Type a command in the folder; return what it printed and its exit code."""
-    program, *arguments = shlex.split(command)
-    assert program == "posture-scan"
+    name, *arguments = shlex.split(command)
+    assert name == "posture-scan"
     goal = None
     if len(arguments) > 1 and arguments[-2] == ">":
         *arguments, _, goal = arguments
-    environment = {
-        **os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"),
-        "LANG": "ja_JP.UTF-8" if language == "ja" else "C.UTF-8", "PYTHONIOENCODING": "utf-8",
-    }  # fmt: skip
-    ran = subprocess.run(
-        [sys.executable, "-m", "posture_scan", *arguments], cwd=folder, env=environment,
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    ran = program(arguments, cwd=folder, environment=surroundings(folder, language))
     if goal is not None:
         (folder / goal).write_text(ran.stdout, "utf-8")
         return ran.stderr, ran.returncode

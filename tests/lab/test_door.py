@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Ran
 from tests.data.acme_pack_server import door
+from tests.program import Ran
 
 DATA = Path(__file__).parent.parent / "data"
 ADDRESS = "127.60.2.1"

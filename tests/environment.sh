@@ -3,6 +3,10 @@
 
 venv="${POSTURE_SCAN_VENV:-.venv-test}"
 
+# Images of containers often forbid Python to keep what it compiled. The tests start the program many
+# times, and each start would compile all of it again: a quarter of what a start takes.
+unset PYTHONDONTWRITEBYTECODE
+
 # Debian keeps the part of Python that makes environments in a package of its own.
 install_venv() {
   "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null && return

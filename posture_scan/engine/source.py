@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,9 @@ _MAY_IMPORT: Final = re.compile(
     rb"\b(?:import|from)\b[^\n]*\b(?:%s)\b|\\\r?\n|coding[:=]"
     % "|".join(sorted(FORBIDDEN)).encode()
 )
-"""What a file in ASCII that imports one of them must hold: its name behind ``import`` or ``from``
-in one line, a line that goes on in the next, or another encoding. Only such files, and those not
-in ASCII, whose letters may stand for others, are parsed: that is much of the work of loading."""
+"""What a file that imports one of them must hold, read as Python reads names: its name behind
+``import`` or ``from`` in one line, a line that goes on in the next, or another encoding. Only such
+files are parsed: that is much of the work of loading."""
 
 
 def pack_files(folder: Path) -> tuple[Path, ...]:
@@ -63,13 +64,22 @@ def forbidden_import(folder: Path) -> str:
         if path.suffix != ".py":
             continue
         source = path.read_bytes()
-        if source.isascii() and not _MAY_IMPORT.search(source):
+        if not _may_import(source):
             continue
         for node in ast.walk(ast.parse(source, filename=path.name)):
             for module in _imported(node):
                 if module.split(".")[0] in FORBIDDEN:
                     return f"{path.name}:{getattr(node, 'lineno', 0)} {module}"
     return ""
+
+
+def _may_import(source: bytes) -> bool:
+    if not source.isascii():
+        try:
+            source = unicodedata.normalize("NFKC", source.decode("utf-8")).encode()
+        except UnicodeDecodeError:
+            return True
+    return _MAY_IMPORT.search(source) is not None
 
 
 def _imported(node: ast.AST) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from posture_scan.engine.source import forbidden_import
         "if 1:\n    import os.path", "x = 1; import ssl", "def f():\n\tfrom http import client",
         "import \\\n    socket", "from \\\n  urllib import request", "import ｓocket",
         "from http.client import (\n    HTTPConnection,\n)", "import json ,  os",
+        "# 日本語\nimport socket", "名 = 1; import 𝘀𝗈𝚌𝓴𝖊𝔱", "import ºs", "# é\rimport ssl",
     ],
 )  # fmt: skip
 def test_a_forbidden_import_is_found(tmp_path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -72,12 +73,12 @@ class PackSet:
         """Every protocol that any pack can recognise."""
         return tuple(spec for pack in self.packs for spec in pack.protocols)
 
-    @property
+    @cached_property
     def checks(self) -> tuple[LoadedCheck, ...]:
         """Every check, in order of its id."""
         return tuple(sorted((c for p in self.packs for c in p.checks), key=lambda c: c.id))
 
-    @property
+    @cached_property
     def collectors(self) -> tuple[tuple[Pack, Collector], ...]:
         """Every collector with the pack it belongs to."""
         return tuple((pack, item) for pack in self.packs for item in pack.collectors)

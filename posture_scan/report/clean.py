@@ -23,6 +23,9 @@ def clean(text: str, longest: int = LONGEST) -> str:
     unassigned code points become visible; the result stands on one line.
     """
     cut = text[:longest]
+    end = "..." if len(text) > longest else ""
+    if cut.isascii() and cut.isprintable():  # most texts of a report, of which there are many
+        return cut + end
     shown: list[str] = []
     marks = 0
     for char in cut:
@@ -32,7 +35,7 @@ def clean(text: str, longest: int = LONGEST) -> str:
             shown.append(_spelt(char))
         else:
             shown.append(char)
-    return "".join(shown) + ("..." if len(text) > longest else "")
+    return "".join(shown) + end
 
 
 def clean_tree(value: Any) -> Any:

@@ -29,8 +29,10 @@ def test_what_does_not_show_itself_is_spelt_out(hostile: str, shown: str) -> Non
     assert clean(hostile) == shown
 
 
-def test_long_values_are_cut() -> None:
-    assert clean("x" * 1000) == "x" * LONGEST + "..."
+@pytest.mark.parametrize("letter", ["x", "例"])
+def test_long_values_are_cut(letter: str) -> None:
+    assert clean(letter * 1000) == letter * LONGEST + "..."
+    assert clean(letter * LONGEST) == letter * LONGEST
 
 
 def test_names_of_members_are_cleaned_too() -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -14,7 +15,7 @@ from posture_scan import __version__
 from posture_scan.cli.language import language, say
 from posture_scan.cli.lazy import LazyGroup
 from posture_scan.cli.spoken import complaint, tell_text
-from posture_scan.errors import InternalError, PostureError
+from posture_scan.errors import IncompleteError, InternalError, PostureError
 
 SYSTEM: Final = {
     errno.EACCES: "denied",
@@ -27,6 +28,9 @@ SYSTEM: Final = {
     errno.EINVAL: "no_plain_file",
 }
 """What goes wrong with files, and the sentence ``cli.system.<name>`` for it."""
+
+OUTPUT: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
+"""What keeps the output from being written where it goes to a file or a terminal."""
 
 PLACE: Final = re.compile(r"line (\d+),? column (\d+)")
 """Where the parsers of JSON and TOML say that a mistake is."""
@@ -41,6 +45,8 @@ def program(lang: str | None) -> None:
 
 def run() -> None:
     """Run the program and end the process with the exit code of the house's one table."""
+    if sys.stdout is None:  # closed by who started it; the exit code answers all the same
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- to the end
     sys.exit(execute(sys.argv[1:]))
 
 
@@ -61,13 +67,22 @@ def execute(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _line(say("cli.interrupted"))
         return 3
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except SystemExit:
+        # So click ends where nobody reads the output to its end. Its 1 would be our "the answer
+        # is no"; an answer that was cut off is incomplete.
+        return 3
+    except OSError as error:
+        if error.filename is None and error.errno in OUTPUT:
+            return _explain(IncompleteError("cli.output", cause=str(error)))
+        return _internal(error)
     except Exception as error:  # noqa: BLE001 -- the last wall: a person never sees a traceback
-        where = type(error).__name__
-        return _explain(InternalError("internal", kind=where, detail=str(error)[:300]))
+        return _internal(error)
     return result if isinstance(result, int) else 0
+
+
+def _internal(error: Exception) -> int:
+    where = type(error).__name__
+    return _explain(InternalError("internal", kind=where, detail=str(error)[:300]))
 
 
 def _usage(error: click.UsageError) -> int:

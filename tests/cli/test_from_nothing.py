@@ -5,6 +5,8 @@ The other tests fork theirs (``tests.program``): a forked process must tell the 
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from posture_scan.report.document import report_bytes
 from tests.cli.conftest import Run
 from tests.cli.test_rate import worksheet
 from tests.cli.test_trust import finished_yesterday
+from tests.program import surroundings
 from tests.report.sample import bad
 
 
@@ -79,3 +82,27 @@ def test_a_report_is_signed_and_verified(run_from_nothing: Run, folder: Path) ->
     assert (made.returncode, signed.returncode) == (0, 0), made.stderr + signed.stderr
     (envelope,) = folder.glob("report.*signed*")
     assert run_from_nothing("verify", envelope.name).returncode == 4
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("sink", "code", "complaint"),
+    [
+        ("| true", 3, ""),
+        ("> /dev/full", 3, "no space left"),
+        (">&-", 1, ""),
+    ],
+)
+def test_output_that_nobody_reads_to_its_end_is_no_answer(
+    folder: Path, sink: str, code: int, complaint: str
+) -> None:
+    """A pipe that closes early, a full disk, no output at all: never the code of another answer."""
+    command = f'"{sys.executable}" -m posture_scan rate sheet.json'
+    script = f'{command} {sink}; exit "${{PIPESTATUS[0]}}"'
+    ran = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=surroundings(folder, "en"), capture_output=True,
+        text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ran.returncode == code, ran.stderr
+    assert complaint in ran.stderr
+    assert len(ran.stderr.splitlines()) == bool(complaint)

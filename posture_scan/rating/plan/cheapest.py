@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final
 
-from posture_scan.rating.plan.bound import SCALE, Bound, best_bound
+from posture_scan.rating.plan.bound import Bound
 from posture_scan.rating.plan.problem import Problem
+from posture_scan.rating.plan.relaxed import SCALE
 from posture_scan.rating.plan.search import Search
 
 _BEAMS: Final = (60, 400, None)
@@ -34,7 +35,7 @@ def cheapest(problem: Problem, wish: Wish = Wish.CHEAPEST) -> int | None:
     most = problem.key_of(everything)
     most = most if problem.dearest is None else min(most, problem.dearest)
     limit = most if wish is Wish.MOST else _cheaper(problem, _by_rate(problem), most)
-    bound = best_bound(problem, limit)
+    bound = Bound(problem, limit)
     if wish is Wish.MOST:
         return Search(problem, bound, most, None).furthest()
     limit = _cheaper(problem, _by_bound(bound), limit)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from posture_scan.rating.plan.bound import SCALE, Bound
+from posture_scan.rating.plan.bound import Bound
 from posture_scan.rating.plan.front import State, thinned
 from posture_scan.rating.plan.group import BLUR, Floor
 from posture_scan.rating.plan.problem import Item, Problem
+from posture_scan.rating.plan.relaxed import SCALE
 
 
 class Search:

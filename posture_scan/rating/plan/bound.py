@@ -11,18 +11,16 @@ from collections.abc import Sequence
 
 from posture_scan.rating.plan.group import BLUR
 from posture_scan.rating.plan.problem import Problem
-from posture_scan.rating.plan.relaxed import FINE, SCALE, prices_of
+from posture_scan.rating.plan.relaxed import FINE, Prices
 
 
 class Bound:
-    """The bound of one problem: prices, and what follows from them for each item and group."""
+    """The bound of one problem at some prices: what follows for each item and group."""
 
-    def __init__(self, problem: Problem, most: int) -> None:
-        """Seek the best prices, where a set of key ``most`` is known or sought."""
-        self.problem = problem
-        self.prices = prices = prices_of(problem, most)
+    def __init__(self, problem: Problem, prices: Prices) -> None:
+        self.prices = prices
         self.costs = tuple(
-            (key << SCALE) + prices.money * money for key, money in _shares(problem, prices.split)
+            prices.key * key + prices.money * money for key, money in _shares(problem, prices.split)
         )
         """Each item's own cost and its part of what it shares, in bound units."""
         self.reduced = tuple(
@@ -38,8 +36,9 @@ class Bound:
             for number, (curve, seen) in enumerate(problem.curves)
         )
         needs = problem.needs
-        self.constant = prices.gain * (needs.gain - BLUR) + prices.seen * (needs.seen - BLUR)
-        self.constant += prices.weight * needs.weight
+        self.constant = prices.gain * max(0, needs.gain - BLUR)
+        self.constant += prices.seen * max(0, needs.seen - BLUR)
+        self.constant += prices.weight * max(0, needs.weight)
         if problem.most_money is not None:
             self.constant -= prices.money * problem.most_money
 

@@ -3,56 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from typing import Final
 
 from posture_scan.rating.plan.bound import Bound
 from posture_scan.rating.plan.problem import Problem
-from posture_scan.rating.plan.relaxed import SCALE
+from posture_scan.rating.plan.relaxed import SCALE, prices_far, prices_of
 from posture_scan.rating.plan.search import Search
 
-_BEAMS: Final = (60, 400, None)
+BEAMS: Final = (60, 400, None)
 """States kept in a front, one search after the other. A narrow one finds a good set soon; where
-it dropped no state that was promising, or has no limit, what it found is the cheapest."""
+it dropped no state that was promising, or has no limit, what it found is the best."""
 
 
-class Wish(Enum):
-    """Which set is sought."""
-
-    CHEAPEST = "the cheapest, for certain"
-    ANY = "some set within the limits; that there is none is certain"
-    ROUGH = "some set within the limits, where a short search finds one"
-    MOST = "the one within the limits that goes furthest beyond the target, for certain"
-
-
-def cheapest(problem: Problem, wish: Wish = Wish.CHEAPEST) -> int | None:
-    """Return the set sought as a bit mask over the items, or None where none will do."""
-    everything = (1 << len(problem.items)) - 1
-    if not problem.enough(everything):
+def cheapest(problem: Problem) -> int | None:
+    """Return the cheapest set as a bit mask over the items, or None where none will do."""
+    if not problem.enough(_everything(problem)):
         return None
-    if wish is not Wish.MOST and problem.enough(0):
+    if problem.enough(0):
         return 0
-    most = problem.key_of(everything)
-    most = most if problem.dearest is None else min(most, problem.dearest)
-    limit = most if wish is Wish.MOST else _cheaper(problem, _by_rate(problem), most)
-    bound = Bound(problem, limit)
-    if wish is Wish.MOST:
-        return Search(problem, bound, most, None).furthest()
+    limit = _cheaper(problem, _by_rate(problem), _most(problem))
+    bound = Bound(problem, prices_of(problem, limit))
     limit = _cheaper(problem, _by_bound(bound), limit)
     best = None
-    for beam in _BEAMS:
+    for beam in BEAMS:
         search = Search(problem, bound, limit, beam)
         best = search.best()
-        if search.whole or wish is Wish.ROUGH or (wish is Wish.ANY and best is not None):
+        if search.whole:
             break
         limit = limit if best is None else problem.key_of(best)
     return best
 
 
+def furthest(problem: Problem, beam: int | None) -> tuple[int | None, bool]:
+    """Return the set within the limits that goes furthest beyond the target, and if for certain.
+
+    None where no set was found that reaches it.
+    """
+    if not problem.enough(_everything(problem)):
+        return None, True
+    most = _most(problem)
+    search = Search(problem, Bound(problem, prices_far(problem, most)), most, beam)
+    return search.furthest(), search.whole
+
+
+def _everything(problem: Problem) -> int:
+    return (1 << len(problem.items)) - 1
+
+
+def _most(problem: Problem) -> int:
+    """Return the highest key that any set, or any within the limit on hours, can have."""
+    most = problem.key_of(_everything(problem))
+    return most if problem.dearest is None else min(most, problem.dearest)
+
+
 def _cheaper(problem: Problem, orders: Iterable[Sequence[int]], limit: int) -> int:
     """Return the key of the best set that dropping fixes in these orders leaves, or the limit."""
     for order in orders:
-        chosen = (1 << len(problem.items)) - 1
+        chosen = _everything(problem)
         for number in order:
             without = chosen & ~(1 << number)
             if problem.enough(without):

@@ -1,127 +1,115 @@
-"""Which states of the search are worth keeping: none that another one beats in every respect."""
+"""Sieves for states: drop each one that another one beats in every respect."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
-from operator import ge
+from operator import itemgetter, le
 from typing import Final, NamedTuple
 
 _MOST: Final = 48
 """States that others are held against where more than two things count. Keeping one that is
 beaten costs time, never the result."""
 
-Goods = tuple[int, ...]
-
 
 class State(NamedTuple):
-    """What a choice takes and gives, as far as it has been made."""
+    """What a choice takes and lacks, as far as it has been made; less is better in all it counts.
+
+    A search makes very many of them, as bare tuples in this order.
+    """
 
     key: int = 0
-    charge: int = 0
-    """Its part in the bound: shared tasks split, money at its price."""
     gain: int = 0
+    """What is lacking of the gain that is of any use, every credit counted."""
     seen: int = 0
+    """The same, attested credits left out."""
     weight: int = 0
-    money: int = 0
-    shared: int = 0
-    """Shared tasks it pays that open fixes need too."""
+    """What is lacking of the weight needed."""
     raw: int = 0
     raw_seen: int = 0
-    """Raw gains in the group that is not finished."""
+    """Raw gains in the group that is not finished, below zero."""
+    money: int = 0
+    least: int = 0
+    """Its part in the bound."""
+    shared: int = 0
+    """Shared tasks it pays that open fixes need too."""
     chosen: int = 0
 
 
-def thinned(states: Sequence[State], *, spend: int | None) -> list[State]:
-    """Return the states that no other beats: none takes less or as much and gives more or as much.
+Bare = tuple[int, int, int, int, int, int, int, int, int, int]
+"""A state as a bare tuple."""
+LEAST: Final = State._fields.index("least")
+SHARED: Final = State._fields.index("shared")
 
-    ``spend`` says that money has a limit of its own and so counts beside the key.
+
+def thinned(states: list[Bare], counts: Sequence[int], *, shared: bool) -> list[Bare]:
+    """Return the states that no other beats: none takes less or as much and lacks no more.
+
+    ``counts`` are the places of what counts beside the key; ``shared`` says that some differ in
+    the shared tasks they pay, which are held against their like alone.
     """
-    by_shared: dict[int, list[State]] = {}
+    states.sort()
+    if not shared:
+        return _sieve(states, counts)
+    found: list[Bare] = []
+    by_shared: dict[int, list[Bare]] = {}
     for state in states:
-        by_shared.setdefault(state.shared, []).append(state)
-    found: list[State] = []
+        by_shared.setdefault(state[SHARED], []).append(state)
     for group in by_shared.values():
-        found += _thinned(group, money=spend is not None)
+        found += _sieve(group, counts)
     return found
 
 
-def _thinned(states: list[State], *, money: bool) -> list[State]:
-    columns = [
-        [state.gain for state in states],
-        [state.seen for state in states],
-        [state.weight for state in states],
-        [state.raw for state in states],
-        [state.raw_seen for state in states],
-    ]
-    if money:
-        columns.append([-state.money for state in states])
-    varied = list({tuple(column) for column in columns if len(set(column)) > 1})
-    goods = list(zip(*varied, strict=True)) if varied else [()] * len(states)
-    order = sorted(range(len(states)), key=lambda n: (states[n].key, [-x for x in goods[n]]))
-    beaten = _beaten([max(column) - min(column) for column in varied])
-    return [states[n] for n in order if not beaten(goods[n])]
+def _sieve(states: list[Bare], counts: Sequence[int]) -> list[Bare]:
+    """Sieve states in the order of their keys."""
+    if not counts:
+        return states[:1]
+    if len(counts) == 1:
+        return _one(states, counts[0])
+    return _two(states, *counts) if len(counts) == 2 else _several(states, counts)  # noqa: PLR2004
 
 
-def _beaten(spans: list[int]) -> Callable[[Goods], bool]:
-    """Return a judge of states in the order of their keys: whether one before it is as good."""
-    if not spans:
-        return _Any()
-    if len(spans) == 1:
-        return _One()
-    return _Two() if len(spans) == 2 else _Several(spans)  # noqa: PLR2004
+def _one(states: list[Bare], at: int) -> list[Bare]:
+    found: list[Bare] = []
+    best = states[0][at] + 1 if states else 0
+    for state in states:
+        if state[at] < best:
+            best = state[at]
+            found.append(state)
+    return found
 
 
-class _Any:
-    def __init__(self) -> None:
-        self.seen = False
-
-    def __call__(self, _goods: Goods) -> bool:
-        before, self.seen = self.seen, True
-        return before
-
-
-class _One:
-    def __init__(self) -> None:
-        self.best = -(1 << 4096)
-
-    def __call__(self, goods: Goods) -> bool:
-        if goods[0] <= self.best:
-            return True
-        self.best = goods[0]
-        return False
-
-
-class _Two:
-    """The stairs of the best pairs: the first good rising, the second falling."""
-
-    def __init__(self) -> None:
-        self.stairs: list[Goods] = []
-
-    def __call__(self, goods: Goods) -> bool:
-        stairs = self.stairs
-        at = bisect_left(stairs, goods)
-        if at < len(stairs) and stairs[at][1] >= goods[1]:
-            return True
-        start = at
-        while start and stairs[start - 1][1] <= goods[1]:
-            start -= 1
-        stairs[start:at] = [goods]
-        return False
+def _two(states: list[Bare], first: int, second: int) -> list[Bare]:
+    """Hold each against the stairs of the best pairs: the first rising, the second falling."""
+    found: list[Bare] = []
+    rising: list[int] = []
+    falling: list[int] = []
+    for state in states:
+        x, y = state[first], state[second]
+        at = bisect_right(rising, x)
+        if at and falling[at - 1] <= y:
+            continue
+        found.append(state)
+        end = at
+        while end < len(falling) and falling[end] >= y:
+            end += 1
+        rising[at:end] = [x]
+        falling[at:end] = [y]
+    return found
 
 
-class _Several:
-    """A few of the strongest, by the sum of their goods, each relative to how far it ranges."""
-
-    def __init__(self, spans: list[int]) -> None:
-        self.spans = spans
-        self.strong: list[tuple[int, Goods]] = []
-
-    def __call__(self, goods: Goods) -> bool:
-        for _, other in self.strong:
-            if all(map(ge, other, goods)):
-                return True
-        strength = sum((x << 32) // span for x, span in zip(goods, self.spans, strict=True))
-        insort(self.strong, (-strength, goods))
-        del self.strong[_MOST:]
-        return False
+def _several(states: list[Bare], counts: Sequence[int]) -> list[Bare]:
+    """Hold each against a few of the strongest, by the sum of their shares of what there is."""
+    pick: Callable[[Bare], tuple[int, ...]] = itemgetter(*counts)
+    goods = [pick(state) for state in states]
+    spans = [max(column) - min(column) or 1 for column in zip(*goods, strict=True)]
+    found: list[Bare] = []
+    strong: list[tuple[float, tuple[int, ...]]] = []
+    for state, own in zip(states, goods, strict=True):
+        if any(all(map(le, other, own)) for _, other in strong):
+            continue
+        found.append(state)
+        weakness = sum(x / span for x, span in zip(own, spans, strict=True))
+        insort(strong, (weakness, own))
+        del strong[_MOST:]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from posture_scan.rating.plan.group import BLUR, Curve, Floor
@@ -92,6 +92,10 @@ class Problem:
 
     def enough(self, chosen: int) -> bool:
         """Tell whether a set reaches the target, whatever it takes."""
+        return self.reaches(*self.gains(chosen), chosen)
+
+    def gains(self, chosen: int) -> tuple[int, int, int]:
+        """Return what a set gains, what it gains without attested credits, and its weight."""
         raw = [[0, 0] for _ in self.curves]
         weight = 0
         for number, item in enumerate(self.items):
@@ -101,14 +105,23 @@ class Problem:
                 weight += item.weight
         gain = sum(c.gain(x) for (c, _), (x, _) in zip(self.curves, raw, strict=True))
         seen = sum(c.gain(x) for (_, c), (_, x) in zip(self.curves, raw, strict=True))
-        return self.reaches(gain, seen, weight, chosen)
+        return gain, seen, weight
 
     def reaches(self, gain: int, seen: int, weight: int, chosen: int) -> bool:
         """Tell whether these gains are enough; where that is too close, ask the price."""
-        spare = min(gain - self.needs.gain, seen - self.needs.seen)
+        spare = self.spare(gain, seen)
         if weight < self.needs.weight or spare < -BLUR:
             return False
         return spare > BLUR or self.reached(chosen)
+
+    def spare(self, gain: int, seen: int) -> int:
+        """Return how far these gains go beyond the target."""
+        return min(gain - self.needs.gain, seen - self.needs.seen)
+
+    def beyond(self, spare: int) -> Problem:
+        """Return the problem of going that much further than the target."""
+        needs = Needs(self.needs.gain + spare, self.needs.seen + spare, self.needs.weight)
+        return replace(self, needs=needs)
 
     @cached_property
     def tops(self) -> tuple[tuple[int, int], ...]:
@@ -121,12 +134,15 @@ class Problem:
 
     @cached_property
     def far(self) -> tuple[int, int]:
-        """More than all gains together, of every credit and of those that are not attested."""
-        pairs = list(zip(self.curves, self.tops, strict=True))
-        return (
-            sum(curve.gain(top[0]) for (curve, _), top in pairs) + 1,
-            sum(seen.gain(top[1]) for (_, seen), top in pairs) + 1,
-        )
+        """All gains together, of every credit and of those that are not attested.
+
+        Nothing for the one that never holds a set back, however far the other goes.
+        """
+        needs = self.needs
+        gain, seen, _ = self.gains((1 << len(self.items)) - 1)
+        if gain - needs.gain <= -needs.seen:
+            return gain, 0
+        return (0 if seen - needs.seen <= -needs.gain else gain), seen
 
     @cached_property
     def straight(self) -> tuple[tuple[bool, bool], ...]:
@@ -135,8 +151,11 @@ class Problem:
 
     @cached_property
     def unbent(self) -> tuple[tuple[bool, bool], ...]:
-        """Where a group's curve bends nothing at all."""
-        return self._straight(None, None)
+        """Where a group's curve bends nothing of use, however far a set goes."""
+        return tuple(
+            (gain or not self.far[0], seen or not self.far[1])
+            for gain, seen in self._straight(None, None)
+        )
 
     def _straight(self, gain: int | None, seen: int | None) -> tuple[tuple[bool, bool], ...]:
         alone = len({item.group for item in self.items}) <= 1

@@ -19,8 +19,9 @@ Row = dict[int, float]
 
 @dataclass(frozen=True)
 class Prices:
-    """The price of each thing needed, in key units of 2^-160; per group, of its raw gains."""
+    """The price of each thing needed or limited; per group, of its raw gains. 2^160 is one."""
 
+    key: int
     gain: int
     seen: int
     weight: int
@@ -32,22 +33,39 @@ class Prices:
 
 
 def prices_of(problem: Problem, most: int) -> Prices:
-    """Return the best prices, where a set of key ``most`` is known or sought."""
-    return _Relaxed(problem, max(most, 1)).prices()
+    """Return the best prices for the cheapest set, where one of key ``most`` is known or sought."""
+    return _Relaxed(problem, max(most, 1), 0).prices()
+
+
+def prices_far(problem: Problem, most: int) -> Prices:
+    """Return the best prices for the set that goes furthest among those up to key ``most``."""
+    gain, seen, _ = problem.gains((1 << len(problem.items)) - 1)
+    spare = problem.spare(gain, seen)
+    furthest = problem.beyond(spare)
+    short = min(spare, max(furthest.needs.gain, furthest.needs.seen))
+    return _Relaxed(furthest, max(most, 1), short).prices()
 
 
 class _Relaxed:
-    """A linear program in relative floats: a column for each item, shared task and hull edge."""
+    """A linear program in relative floats: a column for each item, shared task and hull edge.
 
-    def __init__(self, problem: Problem, most: int) -> None:
-        self.problem, self.most = problem, most
+    Either the key is to be least, or, with a ``short`` that the target may be missed by, that.
+    """
+
+    def __init__(self, problem: Problem, most: int, short: int) -> None:
+        self.problem, self.most, self.short = problem, most, short
         needs = problem.needs
         self.units = [max(unit, 0) for unit in (needs.gain, needs.seen, needs.weight)]
-        self.budget = problem.most_money or 0
+        self.budget = max(problem.most_money or 0, 1)
         own = [problem.key(item.hours, item.money, 1) for item in problem.items]
         shared = [problem.key(hours, money, 0) for hours, money in problem.shared]
         self.costs = [key / most for key in (*own, *shared)]
         self.rows: dict[tuple[str | int, ...], tuple[Row, float]] = {}
+        self.missed: list[int] = []
+        if short:
+            self.rows[("key",)] = {n: -cost for n, cost in enumerate(self.costs)}, -1.0
+            self.missed = [len(self.costs)]
+            self.costs = [0.0] * len(self.costs) + [1.0]
         self._gains(0, [item.gain for item in problem.items])
         self._gains(1, [item.seen for item in problem.items])
         self._weight_and_money()
@@ -58,7 +76,7 @@ class _Relaxed:
         unit = self.units[part]
         if not unit:
             return
-        row: Row = {}
+        row = dict.fromkeys(self.missed, self.short / unit)
         for group, curves in enumerate(self.problem.curves):
             own = {
                 number: raw[number] / unit
@@ -79,9 +97,12 @@ class _Relaxed:
         if weight:
             weights = (item.weight / weight for item in problem.items)
             self.rows[("weight",)] = dict(enumerate(weights)), 1.0
-        if self.budget:
+        if problem.most_money is not None:
             money = [item.money for item in problem.items] + [part for _, part in problem.shared]
-            self.rows[("money",)] = {n: -part / self.budget for n, part in enumerate(money)}, -1.0
+            self.rows[("money",)] = (
+                {n: -part / self.budget for n, part in enumerate(money)},
+                (-problem.most_money / self.budget),
+            )
 
     def _tasks(self) -> None:
         """A shared task is done at least as far as each item that needs it."""
@@ -110,6 +131,7 @@ class _Relaxed:
 
         items, tasks = range(len(self.problem.items)), range(len(self.problem.shared))
         return Prices(
+            price(self.most, "key") if self.short else 1 << SCALE,
             price(self.units[0], "gain", 0),
             price(self.units[1], "gain", 1),
             price(self.units[2], "weight"),

@@ -15,7 +15,7 @@ from typing import Final
 
 from posture_scan.rating.arithmetic import price, settle
 from posture_scan.rating.exact import CONTEXT, ONE, ZERO, to_decimals
-from posture_scan.rating.plan.cheapest import Wish, cheapest
+from posture_scan.rating.plan.cheapest import BEAMS, cheapest, furthest
 from posture_scan.rating.plan.group import log
 from posture_scan.rating.plan.problem import Needs, Problem
 from posture_scan.rating.plan.stock import Stock, places, scaled
@@ -37,8 +37,6 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits()
-_NEAR: Final = 16
-"""Last decimals of the factor within which a short search need not come."""
 
 
 class Sets:
@@ -153,41 +151,41 @@ class Way:
     def _free(self) -> tuple[Criterion, ...]:
         return tuple(item for item in self.sets.open if item.id not in self.always)
 
-    def cheapest(
-        self, reached: Reached, limits: Limits, wish: Wish = Wish.CHEAPEST
-    ) -> tuple[str, ...] | None:
-        """Return the cheapest set of this way that reaches a target (or any set), or None."""
-        problem = self._problem(reached, limits) if self.possible else None
-        chosen = None if problem is None else cheapest(problem, wish)
+    def cheapest(self, reached: Reached, limits: Limits) -> tuple[str, ...] | None:
+        """Return the cheapest set of this way that reaches a target, or None."""
+        problem = self._problem(reached, limits)
+        chosen = None if problem is None else cheapest(problem)
         return None if chosen is None else self._names(chosen)
 
     def lowest(self, limits: Limits) -> Price | None:
         """Return a price with the lowest premium of this way within the limits, or None.
 
-        Short searches halve the way to a good one; what goes furthest beyond that is the best.
+        The set that goes furthest has it. A short search goes far; the next must go beyond that.
         """
-        low, high = self._grid()
-        best = self._within(high, limits, Wish.ANY)
-        if best is None:
+        some = self.cheapest(lambda _: True, limits)
+        if some is None:
             return None
-        high = self._place(best) - 1
-        while high - low > _NEAR:
-            middle = (low + high) // 2
-            found = self._within(middle, limits, Wish.ROUGH)
-            if found is None:
-                low = middle + 1
-            else:
-                best, high = found, self._place(found) - 1
-        return self._within(self._place(best) - 1, limits, Wish.MOST) or best
-
-    def _within(self, most: int, limits: Limits, wish: Wish) -> Price | None:
-        """Return the price of a set whose factor is at most this, in units of its last decimal."""
-        factor = ONE.scaleb(-self.sets.decimals) * most
-        names = self.cheapest(lambda result: result.factor <= factor, limits, wish)
-        return None if names is None else self.sets.price(names)
+        best, whole, beams, (low, _) = self.sets.price(some), False, iter(BEAMS), self._grid()
+        while not whole and self._place(best) > low:
+            further, whole = self._further(self._place(best) - 1, limits, next(beams))
+            best = further or best
+        return best
 
     def _place(self, result: Price) -> int:
+        """Return a factor in units of its last decimal."""
         return int(result.factor.scaleb(self.sets.decimals))
+
+    def _further(self, goal: int, limits: Limits, beam: int | None) -> tuple[Price | None, bool]:
+        """Return a price whose factor is at most ``goal`` of its last decimals, and if the lowest.
+
+        None where none was found.
+        """
+        factor = ONE.scaleb(-self.sets.decimals) * goal
+        problem = self._problem(lambda result: result.factor <= factor, limits)
+        if problem is None:
+            return None, True
+        chosen, whole = furthest(problem, beam)
+        return None if chosen is None else self.sets.price(self._names(chosen)), whole
 
     def _grid(self) -> tuple[int, int]:
         """Return the lowest and highest factor that can come out, in units of its last decimal."""
@@ -208,6 +206,8 @@ class Way:
 
     def _problem(self, reached: Reached, limits: Limits) -> Problem | None:
         """Return the problem of reaching a target this way; None where it cannot be."""
+        if not self.possible:
+            return None
         with localcontext(CONTEXT):
             below = self._below(reached)
             if below is None:
@@ -251,8 +251,8 @@ class Way:
     def _needs(self, below: Decimal) -> Needs:
         stock = self._stock
         weight = stock.weight_needed if self.status is RatingStatus.OK else 0
-        if below.is_infinite():
-            return Needs(-stock.far, -stock.far, weight)
+        goal = stock.far if below.is_infinite() else log(below)
         cap = ONE - self.sets.profile.limits.attested_cap
-        seen = stock.log_seen + log(cap) - log(below) if cap and stock.told else -stock.far
-        return Needs(stock.log_all - log(below), seen, weight)
+        told = cap and stock.told
+        seen = stock.log_seen + log(cap) - goal if told else stock.log_all - goal - stock.far
+        return Needs(stock.log_all - goal, seen, weight)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture_scan.rating.plan.cheapest import Wish, cheapest
-from posture_scan.rating.plan.group import ONE_LOG, Curve, Floor, Levels, levels, log
+from posture_scan.rating.plan.cheapest import BEAMS, cheapest, furthest
+from posture_scan.rating.plan.group import BLUR, ONE_LOG, Curve, Floor, Levels, levels, log
 from posture_scan.rating.plan.problem import Item, Needs, Problem
 
 UNIT = ONE_LOG // 1000
@@ -81,27 +80,24 @@ def test_the_cheapest_is_what_trying_every_set_finds(stepped: bool, data: st.Dat
     assert cheapest(problem) == by_trying(problem)
 
 
+@pytest.mark.parametrize("stepped", [False, True], ids=["floors", "levels"])
 @settings(max_examples=100, deadline=None)
-@given(problems())
-def test_some_set_is_found_exactly_where_there_is_one(problem: Problem) -> None:
-    some = cheapest(problem, Wish.ANY)
-    assert (some is None) == (by_trying(problem) is None)
-    assert some is None or (within(problem, some) and problem.enough(some))
-
-
-@settings(max_examples=100, deadline=None)
-@given(problems())
-def test_none_within_the_limits_goes_further_than_the_furthest(problem: Problem) -> None:
-    found = cheapest(problem, Wish.MOST)
+@given(st.data(), st.sampled_from([1, 3, *BEAMS]))
+def test_none_within_the_limits_goes_further_than_the_furthest(
+    stepped: bool,  # noqa: FBT001 -- pytest's parameter
+    data: st.DataObject,
+    beam: int | None,
+) -> None:
+    problem = data.draw(problems(stepped=stepped))
+    found, whole = furthest(problem, beam)
+    assert whole or beam is not None
+    assert found is None or (within(problem, found) and problem.enough(found))
+    if not whole:
+        return
     if found is None:
         assert by_trying(problem) is None
         return
-    for step in (0, UNIT, 7 * UNIT):
-        needs = replace(
-            problem.needs, gain=problem.needs.gain + step, seen=problem.needs.seen + step
-        )
-        harder = replace(problem, needs=needs)
-        assert harder.enough(found) or by_trying(harder) is None
+    assert by_trying(problem.beyond(problem.spare(*problem.gains(found)[:2]) + 2 * BLUR)) is None
 
 
 def test_what_the_logarithms_leave_open_the_price_decides() -> None:

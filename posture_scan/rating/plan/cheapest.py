@@ -10,7 +10,7 @@ from posture_scan.rating.plan.problem import Problem
 from posture_scan.rating.plan.relaxed import SCALE, prices_far, prices_of
 from posture_scan.rating.plan.search import Search
 
-BEAMS: Final = (60, 400, None)
+BEAMS: Final = (100, 2000, None)
 """States kept in a front, one search after the other. A narrow one finds a good set soon; where
 it dropped no state that was promising, or has no limit, what it found is the best."""
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter, le
 from typing import Final, NamedTuple
 
-_MOST: Final = 48
+_MOST: Final = 4
 """States that others are held against where more than two things count. Keeping one that is
-beaten costs time, never the result."""
+beaten costs time, never the result; more than these few seldom beat another."""
 
 
 class State(NamedTuple):
@@ -99,17 +99,17 @@ def _two(states: list[Bare], first: int, second: int) -> list[Bare]:
 
 
 def _several(states: list[Bare], counts: Sequence[int]) -> list[Bare]:
-    """Hold each against a few of the strongest, by the sum of their shares of what there is."""
+    """Hold each against those few that the bound finds most promising."""
     pick: Callable[[Bare], tuple[int, ...]] = itemgetter(*counts)
-    goods = [pick(state) for state in states]
-    spans = [max(column) - min(column) or 1 for column in zip(*goods, strict=True)]
     found: list[Bare] = []
-    strong: list[tuple[float, tuple[int, ...]]] = []
-    for state, own in zip(states, goods, strict=True):
-        if any(all(map(le, other, own)) for _, other in strong):
-            continue
-        found.append(state)
-        weakness = sum(x / span for x, span in zip(own, spans, strict=True))
-        insort(strong, (weakness, own))
-        del strong[_MOST:]
+    strong: list[tuple[int, tuple[int, ...]]] = []
+    for state in states:
+        own = pick(state)
+        for _, other in strong:
+            if all(map(le, other, own)):
+                break
+        else:
+            found.append(state)
+            insort(strong, (state[LEAST], own))
+            del strong[_MOST:]
     return found

@@ -36,6 +36,8 @@ class Kind:
     shared: int = 0
     likeness: Decimal = Decimal(0)
     """How far hours follow from the credit: one is a task as long as its credit is large."""
+    weighed: bool = False
+    """Whether the weight follows from the credit as well: then nearly every set is as good."""
 
 
 FAILED = ((State.NOT_MET, EvidenceClass.VERIFIED),)
@@ -50,6 +52,7 @@ KINDS = tuple(
         ("unknown and told", TOLD),
         ("unknown and told, tasks shared", TOLD, 5),
         ("hours like credits", FAILED, 0, Decimal("0.98")),
+        ("told, hours and weights exactly like credits", TOLD, 0, Decimal(1), True),
     )
 )
 
@@ -63,6 +66,8 @@ def profile(rng: random.Random, kind: Kind, criteria: int) -> Profile:
     names = GROUPS[: kind.groups]
     floor = Decimal("0.55") if kind.groups == 1 else Decimal("0.9")
     made = tuple(_criterion(rng, n, names[n * len(names) // criteria]) for n in range(criteria))
+    if kind.weighed:
+        made = tuple(dataclasses.replace(one, weight=(1 - one.r_met) * 100) for one in made)
     return dataclasses.replace(
         SME,
         criteria=made,

@@ -15,8 +15,11 @@ BEAMS: Final = (100, 2000, None)
 it dropped no state that was promising, or has no limit, what it found is the best."""
 
 
-def cheapest(problem: Problem) -> int | None:
-    """Return the cheapest set as a bit mask over the items, or None where none will do."""
+def cheapest(problem: Problem, beams: Sequence[int | None] = BEAMS) -> int | None:
+    """Return the cheapest set as a bit mask over the items, or None where none will do.
+
+    The last of the ``beams`` has no limit.
+    """
     if not problem.enough(_everything(problem)):
         return None
     if problem.enough(0):
@@ -25,7 +28,7 @@ def cheapest(problem: Problem) -> int | None:
     bound = Bound(problem, prices_of(problem, limit))
     limit = _cheaper(problem, _by_bound(bound), limit)
     best = None
-    for beam in BEAMS:
+    for beam in beams:
         search = Search(problem, bound, limit, beam)
         best = search.best()
         if search.whole:

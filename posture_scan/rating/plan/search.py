@@ -193,7 +193,8 @@ class Search:
                 step, before = self._folded(step, item.group), self._folded(before, item.group)
             if not found >> number & 1:
                 half = State._make(step)
-                afters = map(State._make, self.fronts[number + 1])
+                most = end.key - half.key + self.together[half.shared][0]
+                afters = (State._make(one) for one in self.fronts[number + 1] if one[0] <= most)
                 fits = (one for one in afters if self._fits(half, one, end.key, item.group))
                 other = next(fits, None)
                 found = found if other is None else half.chosen | other.chosen

@@ -14,6 +14,8 @@ from posture_scan.rating.plan.problem import Item, Needs, Problem
 
 UNIT = ONE_LOG // 1000
 SMALL = st.integers(0, 6)
+NARROW = (1, 3, None)
+"""Beams that cut the fronts of problems as small as these."""
 
 
 def by_trying(problem: Problem) -> int | None:
@@ -74,15 +76,19 @@ def _levels(pairs: list[tuple[int, int]]) -> Levels:
 
 @pytest.mark.parametrize("stepped", [False, True], ids=["floors", "levels"])
 @settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_the_cheapest_is_what_trying_every_set_finds(stepped: bool, data: st.DataObject) -> None:  # noqa: FBT001 -- pytest's parameter
+@given(st.data(), st.sampled_from([BEAMS, NARROW]))
+def test_the_cheapest_is_what_trying_every_set_finds(
+    stepped: bool,  # noqa: FBT001 -- pytest's parameter
+    data: st.DataObject,
+    beams: tuple[int | None, ...],
+) -> None:
     problem = data.draw(problems(stepped=stepped))
-    assert cheapest(problem) == by_trying(problem)
+    assert cheapest(problem, beams) == by_trying(problem)
 
 
 @pytest.mark.parametrize("stepped", [False, True], ids=["floors", "levels"])
 @settings(max_examples=100, deadline=None)
-@given(st.data(), st.sampled_from([1, 3, *BEAMS]))
+@given(st.data(), st.sampled_from([*NARROW, *BEAMS]))
 def test_none_within_the_limits_goes_further_than_the_furthest(
     stepped: bool,  # noqa: FBT001 -- pytest's parameter
     data: st.DataObject,

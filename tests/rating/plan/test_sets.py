@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,9 @@ from tests.rating.plan.samples import (
 )
 
 CENTS = [Decimal("-0.01"), Decimal(0), Decimal(1)]
+KINDS = st.sampled_from(["hours", "cost", "both"])
+BEAMS = st.sampled_from([(1, 3, None), (100, None)])
+"""How many states are kept; one is so few that the longer searches have to mend it."""
 SHARE = st.integers(0, 100).map(lambda n: Decimal(n) / 100)
 
 
@@ -45,13 +49,13 @@ def test_a_premium_that_some_set_comes_to(case: Case, data: st.DataObject) -> No
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases(priced=True, most=6), SHARE, SHARE, st.sampled_from(["hours", "cost", "both"]))
+@given(cases(priced=True, most=6), SHARE, SHARE, KINDS, BEAMS)
 def test_the_lowest_premium_within_limits(
-    case: Case, first: Decimal, second: Decimal, kind: str
+    case: Case, first: Decimal, second: Decimal, kind: str, beams: tuple[int | None, ...]
 ) -> None:
     hours = first * 15 if kind != "cost" else None
     cost = second * 200_000 if kind != "hours" else None
-    found = sets(case).lowest(Limits(hours, cost))
+    found = _lowest(case, hours, cost, beams)
     allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
     best = min(priced(case, one).premium for one in allowed)
     assert priced(case, found).premium == best
@@ -77,16 +81,24 @@ def test_a_premium_under_a_filed_schedule(case: Case, data: st.DataObject) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(filed_cases(priced=True, most=5), SHARE, SHARE, st.sampled_from(["hours", "cost", "both"]))
+@given(filed_cases(priced=True, most=5), SHARE, SHARE, KINDS, BEAMS)
 def test_the_lowest_premium_within_limits_under_a_filed_schedule(
-    case: Case, first: Decimal, second: Decimal, kind: str
+    case: Case, first: Decimal, second: Decimal, kind: str, beams: tuple[int | None, ...]
 ) -> None:
     hours = first * 15 if kind != "cost" else None
     cost = second * 200_000 if kind != "hours" else None
-    found = sets(case).lowest(Limits(hours, cost))
+    found = _lowest(case, hours, cost, beams)
     allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
     best = min(priced(case, one).premium for one in allowed)
     assert found == by_trying(case, lambda result: result.premium <= best, hours, cost)
+
+
+def _lowest(
+    case: Case, hours: Decimal | None, cost: Decimal | None, beams: tuple[int | None, ...]
+) -> tuple[str, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("posture_scan.rating.plan.sets.BEAMS", beams)
+        return sets(case).lowest(Limits(hours, cost))
 
 
 def _allowed(

@@ -43,7 +43,10 @@ def prices_far(problem: Problem, most: int) -> Prices:
     spare = problem.spare(gain, seen)
     furthest = problem.beyond(spare)
     short = min(spare, max(furthest.needs.gain, furthest.needs.seen))
-    return _Relaxed(furthest, max(most, 1), short).prices()
+    found = _Relaxed(furthest, max(most, 1), short).prices()
+    if found.gain or found.seen:
+        return found
+    return prices_of(furthest, most)  # nothing is missed: the limits bind only what it costs
 
 
 class _Relaxed:

@@ -106,6 +106,21 @@ def test_none_within_the_limits_goes_further_than_the_furthest(
     assert by_trying(problem.beyond(problem.spare(*problem.gains(found)[:2]) + 2 * BLUR)) is None
 
 
+def test_where_the_limits_let_a_set_reach_the_floor_a_short_search_does() -> None:
+    # nothing is missed there, so that what is missed has no price to go by
+    items = tuple(
+        Item(0, (7 + n * n % 31) * UNIT, 0, 0, 9 + n * n * n % 29, 5 + n * 17 % 13, 0)
+        for n in range(40)
+    )
+    floor = sum(item.gain for item in items) // 2
+    curves = ((Floor(floor), Floor(0)),)
+    hours = sum(item.hours for item in items) * 2 // 3
+    problem = Problem(items, curves, (), Needs(0, -ONE_LOG, 0), lambda _: True, hours, 10_000)
+    found, _ = furthest(problem, BEAMS[0])
+    assert found is not None
+    assert problem.gains(found)[0] == floor
+
+
 def test_what_the_logarithms_leave_open_the_price_decides() -> None:
     item = Item(0, UNIT, UNIT, 0, 1, 0, 0)
     needs = Needs(UNIT, UNIT, 0)

@@ -7,7 +7,7 @@ and only debits are taken away. The cheaper of the two is returned; each is exac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -48,8 +48,14 @@ class Sets:
         statuses: Mapping[str, CriterionStatus],
         terms: Terms,
         tasks: Tasks,
+        *,
+        beams: Sequence[int | None] = BEAMS,
     ) -> None:
-        """Price today and everything fixed. Only criteria with tasks can be fixed."""
+        """Price today and everything fixed. Only criteria with tasks can be fixed.
+
+        ``beams`` are the widths of the searches, one after the other; the last has no limit.
+        """
+        self.beams = beams
         self.profile, self.statuses, self.terms, self.tasks = profile, statuses, terms, tasks
         order = {group.id: number for number, group in enumerate(profile.groups)}
         self.open = tuple(
@@ -154,7 +160,7 @@ class Way:
     def cheapest(self, reached: Reached, limits: Limits) -> tuple[str, ...] | None:
         """Return the cheapest set of this way that reaches a target, or None."""
         problem = self._problem(reached, limits)
-        chosen = None if problem is None else cheapest(problem)
+        chosen = None if problem is None else cheapest(problem, self.sets.beams)
         return None if chosen is None else self._names(chosen)
 
     def lowest(self, limits: Limits) -> Price | None:
@@ -165,7 +171,12 @@ class Way:
         some = self.cheapest(lambda _: True, limits)
         if some is None:
             return None
-        best, whole, beams, (low, _) = self.sets.price(some), False, iter(BEAMS), self._grid()
+        best, whole, beams, (low, _) = (
+            self.sets.price(some),
+            False,
+            iter(self.sets.beams),
+            self._grid(),
+        )
         while not whole and self._place(best) > low:
             further, whole = self._further(self._place(best) - 1, limits, next(beams))
             best = further or best

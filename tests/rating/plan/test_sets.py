@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posture_scan.rating.plan.cheapest import BEAMS
 from posture_scan.rating.plan.sets import Limits, Sets
 from tests.rating.plan.samples import (
     Case,
@@ -21,13 +22,13 @@ from tests.rating.plan.samples import (
 
 CENTS = [Decimal("-0.01"), Decimal(0), Decimal(1)]
 KINDS = st.sampled_from(["hours", "cost", "both"])
-BEAMS = st.sampled_from([(1, 3, None), (100, None)])
+WIDTHS = st.sampled_from([(1, 3, None), (100, None)])
 """How many states are kept; one is so few that the longer searches have to mend it."""
 SHARE = st.integers(0, 100).map(lambda n: Decimal(n) / 100)
 
 
-def sets(case: Case) -> Sets:
-    return Sets(case.profile, case.statuses, case.terms, case.tasks)
+def sets(case: Case, beams: Sequence[int | None] = BEAMS) -> Sets:
+    return Sets(case.profile, case.statuses, case.terms, case.tasks, beams=beams)
 
 
 @settings(max_examples=150, deadline=None)
@@ -49,13 +50,13 @@ def test_a_premium_that_some_set_comes_to(case: Case, data: st.DataObject) -> No
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases(priced=True, most=6), SHARE, SHARE, KINDS, BEAMS)
+@given(cases(priced=True, most=6), SHARE, SHARE, KINDS, WIDTHS)
 def test_the_lowest_premium_within_limits(
     case: Case, first: Decimal, second: Decimal, kind: str, beams: tuple[int | None, ...]
 ) -> None:
     hours = first * 15 if kind != "cost" else None
     cost = second * 200_000 if kind != "hours" else None
-    found = _lowest(case, hours, cost, beams)
+    found = sets(case, beams).lowest(Limits(hours, cost))
     allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
     best = min(priced(case, one).premium for one in allowed)
     assert priced(case, found).premium == best
@@ -81,24 +82,16 @@ def test_a_premium_under_a_filed_schedule(case: Case, data: st.DataObject) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(filed_cases(priced=True, most=5), SHARE, SHARE, KINDS, BEAMS)
+@given(filed_cases(priced=True, most=5), SHARE, SHARE, KINDS, WIDTHS)
 def test_the_lowest_premium_within_limits_under_a_filed_schedule(
     case: Case, first: Decimal, second: Decimal, kind: str, beams: tuple[int | None, ...]
 ) -> None:
     hours = first * 15 if kind != "cost" else None
     cost = second * 200_000 if kind != "hours" else None
-    found = _lowest(case, hours, cost, beams)
+    found = sets(case, beams).lowest(Limits(hours, cost))
     allowed = [one for one in subsets(case) if _allowed(case, one, hours, cost)]
     best = min(priced(case, one).premium for one in allowed)
     assert found == by_trying(case, lambda result: result.premium <= best, hours, cost)
-
-
-def _lowest(
-    case: Case, hours: Decimal | None, cost: Decimal | None, beams: tuple[int | None, ...]
-) -> tuple[str, ...]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("posture_scan.rating.plan.sets.BEAMS", beams)
-        return sets(case).lowest(Limits(hours, cost))
 
 
 def _allowed(

@@ -7,6 +7,7 @@ profile named, every figure is the one that stands in the report.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 from posture_scan.assess import explain_check, explain_criterion, explain_figure, explain_parts
 from posture_scan.assess.again import own_profile, rate_again
 from posture_scan.assess.explain_ground import FIGURES, Ground, both
+from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.engine.packs import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
@@ -38,6 +40,21 @@ def ground_for(
     return Ground(rules, packs, report, judged, again=False)
 
 
+def ground_of_sheet(data: bytes, packs: PackSet, *, profile: str, now: datetime) -> Ground:
+    """Put together what a worksheet is explained by: its rating, without findings or evidence.
+
+    Raises:
+        UsageError, MistakesError: what ``rate_sheet`` refuses.
+    """
+    rating = rate_sheet(data, profile)
+    groups = {item.id: item.group for item in rating.profile.criteria}
+    report = {
+        "report_id": "", "rating": rating.to_json(), "findings": [], "evidence": [],
+        "criteria": [{**one.to_json(), "group": groups[one.id]} for one in rating.statuses],
+    }  # fmt: skip
+    return Ground(rating.profile, packs, report, now, again=False, sheet=True)
+
+
 def _judged(report: Mapping[str, Any]) -> datetime:
     try:
         judged: datetime = decode(datetime, report.get("judged_at") or report["finished_at"])
@@ -53,6 +70,8 @@ def explained(ground: Ground, name: str) -> dict[str, Any]:
         UsageError: ``explain.unknown``, ``explain.no_figure`` or ``explain.needs_report``.
     """
     kind, found = _kind_of(ground, name) if name else ("list", "")
+    if kind == "check" and ground.sheet:
+        ground = dataclasses.replace(ground, report=None)  # a worksheet says nothing of checks
     return {
         "kind": kind,
         "id": found,
@@ -119,6 +138,7 @@ def _report(ground: Ground) -> dict[str, Any] | None:
     rated = report["rating"]["profile"]
     return {
         "report_id": report["report_id"],
+        "worksheet": ground.sheet,
         "at": ground.at.isoformat(timespec="seconds"),
         "rated_again": ground.again,
         "same_rules": rated.get("digest") == ground.profile.digest,

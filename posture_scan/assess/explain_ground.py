@@ -37,6 +37,8 @@ class Ground:
     """The moment as of which the report was, or is, rated."""
     again: bool
     """Whether it was rated again under the profile."""
+    sheet: bool = False
+    """Whether the report is a mere worksheet: statuses that nobody's evidence stands behind."""
 
     @property
     def findings(self) -> Sequence[Mapping[str, Any]]:

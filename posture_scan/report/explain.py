@@ -41,7 +41,9 @@ def _foot(sheet: Sheet, shown: Mapping[str, Any]) -> None:
     profile, report = shown["profile"], shown["report"]
     sheet.tell("foot.profile", id=profile["id"], version=profile["version"],
                digest=profile["digest"][:12])  # fmt: skip
-    if report is not None:
+    if report is not None and report["worksheet"]:
+        sheet.tell("foot.worksheet")
+    elif report is not None:
         values = {"report": report["report_id"], "at": moment(report["at"])}
         sheet.tell("foot.again" if report["rated_again"] else "foot.report", **values)
         if not report["same_rules"]:

@@ -81,7 +81,7 @@ def test_what_the_profile_would_not_read_is_refused(
 ) -> None:
     (tmp_path / "sheet.json").write_text('{"profile": "jp-sme", "criteria": {}}')
     one_line(run(command, "sheet.json", *stated), 2, word, "jp-sme")
-    one_line(run("explain", "trace", "sheet.json"), 2, "worksheet", "rate")
+    one_line(run("show", "sheet.json"), 2, "worksheet", "rate")
 
 
 def test_a_device_is_no_report(run: Run) -> None:

@@ -13,6 +13,7 @@ from posture_scan.report.wrap import width_of
 from posture_scan.trust.keys import new_key, open_key, public_path
 from posture_scan.trust.signing import sign_with
 from tests.cli.conftest import Run
+from tests.cli.test_rate import worksheet
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -79,3 +80,22 @@ def test_a_mistake_is_one_line(run: Run, report: str) -> None:
         ran = run("explain", *arguments)
         assert (ran.returncode, len(ran.stderr.splitlines())) == (code, 1), ran.stderr
     assert "EXT-RDP" in run("explain", "EXT-RPD").stderr
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ja", ("ワークシート", "65,010")), ("en", ("a worksheet", "65,010"))]
+)
+def test_a_worksheet_is_explained_like_a_report(
+    run: Run, tmp_path: Path, lang: str, words: tuple[str, ...]
+) -> None:
+    sheet = worksheet(tmp_path, "met")
+    for name in ("trace", "premium", "EXT-RDP", "gates", "EXT", "sa2", "range"):
+        ran = run("explain", name, sheet, lang=lang)
+        assert ran.returncode == 0, ran.stderr
+        assert words[0] in ran.stdout
+    assert words[1] in run("explain", "trace", sheet, lang=lang).stdout
+    shown = json.loads(run("explain", "trace", sheet, "--json").stdout)
+    assert shown["report"]["worksheet"] is True
+    assert shown["ledger"]["premium"] == "65010"
+    check = json.loads(run("explain", "rdp.exposed", sheet, "--json").stdout)
+    assert (check["report"], check["findings"]) == (None, None)

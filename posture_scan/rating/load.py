@@ -150,8 +150,11 @@ def _freeze(
     from posture_scan.rating.form.kinds import KINDS, completed
 
     kind = table.get("kind")
+    if kind is None:
+        kinds = {"expected": ", ".join(KINDS)}
+        return None, (Mistake(file, 1, "profile.no_kind", kinds),)
     if not isinstance(kind, str) or kind not in KINDS:
-        given = str(table.get("kind", ""))[:40] or '""'
+        given = str(kind)[:40] or '""'
         values = {"where": "kind", "given": given, "expected": ", ".join(KINDS)}
         return None, (Mistake(file, outline.line(("kind",)), "profile.not_one_of", values),)
     form = KINDS[kind]

@@ -87,6 +87,12 @@ def test_a_mistake_of_form_is_named_with_its_line(
     assert {m.file for m in error.mistakes} == {"mine.toml"}
 
 
+def test_a_profile_without_a_kind_is_told_the_kinds() -> None:
+    (mistake,) = refused("").mistakes
+    assert (mistake.line, mistake.code) == (1, "profile.no_kind")
+    assert "schedule" in str(mistake.values["expected"])
+
+
 def test_a_missing_key_is_named_at_its_table() -> None:
     text = changed("weight = 9\n", "")
     error = refused(text)

@@ -12,6 +12,7 @@ from posture_scan.report.wrap import width_of
 from tests.assess.drift import scene
 from tests.cli.conftest import Run
 from tests.cli.test_rate import worksheet
+from tests.rating.samples import SME
 
 KEYS = {
     "profile", "currency", "base_premium", "base_source", "status", "gates", "missing", "discount",
@@ -95,3 +96,17 @@ def test_a_report_is_rated_by_its_own_rules_unless_others_are_named(
         assert "acme" in ran.stderr
         assert "--profile" in ran.stderr
     assert run("rate", "own.json", "--profile", "jp-sme", "--json").returncode == 3
+
+
+def test_gates_come_first_and_then_what_is_required(run: Run, tmp_path: Path) -> None:
+    stands = {item.id: {"status": "met", "evidence_class": "verified"} for item in SME.criteria}
+    stands["BKP-JOB"] = {"status": "not_met", "evidence_class": "verified"}
+    for name in ("EXT-ADM", "VUL-EOL", "NET-TLS"):
+        del stands[name]
+    sheet = tmp_path / "sheet.json"
+    sheet.write_text(json.dumps({"profile": "jp-sme", "criteria": stands}))
+    found = json.loads(run("plan", sheet, "--target-premium", "40200", "--json").stdout)
+    assert found["target"]["set"]["criteria"][:2] == ["BKP-JOB", "VUL-EOL"]
+    shown = run("plan", sheet, "--target-premium", "40200").stdout
+    places = [shown.index(f"({name})", shown.index("  1. ")) for name in ("BKP-JOB", "VUL-EOL")]
+    assert places == sorted(places)

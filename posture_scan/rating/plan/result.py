@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -29,11 +29,11 @@ class FixSet:
     saving: Decimal
     """Off today's yearly premium."""
 
-    def to_json(self, profile: Profile) -> dict[str, Any]:
-        """Return the set as JSON values."""
+    def to_json(self, profile: Profile, order: Sequence[str]) -> dict[str, Any]:
+        """Return the set as JSON values; ``order`` is that in which to do what is open."""
         hours, cost = taken(self.tasks)
         return {
-            "criteria": list(self.criteria),
+            "criteria": sorted(self.criteria, key=order.index),
             "tasks": [task.to_json() for task in self.tasks],
             "hours": plain(hours),
             "cost": None if cost is None else plain(cost),
@@ -121,7 +121,7 @@ class Plan:
             "levels": [self._goal(goal, "discount") for goal in self.levels],
             "target": self._goal(self.target, "premium") if self.target else None,
             "within": self._within(),
-            "requirements": self.requirements.to_json(profile) if self.requirements else None,
+            "requirements": self._set(self.requirements),
             "fixes": [step.to_json() for step in self.steps],
         }  # fmt: skip
 
@@ -131,8 +131,13 @@ class Plan:
             "reachable": goal.set is not None,
             "reason": goal.reason,
             "criteria": list(goal.criteria),
-            "set": goal.set.to_json(self.profile) if goal.set else None,
+            "set": self._set(goal.set),
         }
+
+    def _set(self, found: FixSet | None) -> dict[str, Any] | None:
+        """Return a set as JSON values, gates first, then what the minimum set lacks."""
+        order = [step.worth.criterion for step in self.steps]
+        return None if found is None else found.to_json(self.profile, order)
 
     def _within(self) -> dict[str, Any] | None:
         if self.within is None:
@@ -141,7 +146,7 @@ class Plan:
         return {
             "hours": None if hours is None else plain(hours),
             "budget": None if cost is None else plain(cost),
-            "set": self.within.to_json(self.profile),
+            "set": self._set(self.within),
         }
 
 

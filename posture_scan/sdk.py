@@ -36,6 +36,7 @@ from posture_scan.model.evidence import (
 from posture_scan.model.finding import Status, Verdict
 from posture_scan.model.flaw import Exploit
 from posture_scan.model.look import HostFacts, Look, NotRead, is_absent, lift_of, unseen
+from posture_scan.model.plist import plist_table
 from posture_scan.model.powershell import (
     ScriptAnswer,
     ask,
@@ -84,8 +85,8 @@ __all__ = [
     "ServiceSeen", "Status", "Support", "SystemRow", "TenantFacts", "Vantage", "Verdict", "ask",
     "begins_with", "check", "collector", "compare_revision", "fail", "filetime", "front_page",
     "is_absent", "is_rpm", "leading_numbers", "lift_of", "moment", "newest", "not_applicable",
-    "number_of", "ok", "powershell", "printable", "protocol", "redacted_address", "store_address",
-    "unknown", "unseen", "zone_of",
+    "number_of", "ok", "plist_table", "powershell", "printable", "protocol", "redacted_address",
+    "store_address", "unknown", "unseen", "zone_of",
 ]
 # fmt: on
 

@@ -6,12 +6,10 @@ file that could not be read, such as ``NotEncrypted``.
 
 from __future__ import annotations
 
-import plistlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from xml.parsers.expat import ExpatError
 
 from posture_scan.checks.backup.depth import is_deep
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
@@ -22,6 +20,7 @@ from posture_scan.sdk import (
     Look,
     is_absent,
     lift_of,
+    plist_table,
     redacted_address,
     zone_of,
 )
@@ -65,7 +64,7 @@ def _time_machine(look: Look) -> list[BackupJob]:
     result = look.run(_DESTINATIONS)
     if result is None:
         return []
-    table = _plist(result.stdout) if result.code == 0 else None
+    table = plist_table(result.stdout) if result.code == 0 else None
     if table is None:
         look.note("tmutil destinationinfo", Attempt.PROTOCOL_MISMATCH, "job", "tool")
         return []
@@ -166,7 +165,7 @@ def _history(look: Look) -> dict[str, dict[str, Any]] | None:
         lift = "full_disk_access" if denied else lift_of(error)
         look.note(_PREFERENCES, error.attempt, "run", lift)
         return None if denied else {}
-    table = _plist(data)
+    table = plist_table(data)
     if table is None:
         look.note(_PREFERENCES, Attempt.PROTOCOL_MISMATCH, "run", "tool")
         return {}
@@ -180,16 +179,6 @@ def _history(look: Look) -> dict[str, dict[str, Any]] | None:
 def _switch(value: object) -> bool | None:
     """``AutoBackup`` is written as a boolean or as 0 and 1, or not at all."""
     return bool(value) if isinstance(value, bool | int) else None
-
-
-def _plist(data: bytes) -> dict[str, Any] | None:
-    """Parse a property list; anything else, empty output included, is None."""
-    try:
-        table = plistlib.loads(data)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, KeyError, TypeError,
-            AttributeError, IndexError, OverflowError, RecursionError):  # fmt: skip
-        return None
-    return table if isinstance(table, dict) else None
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

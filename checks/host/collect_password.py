@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from posture_scan.checks.host.passwd import password_states, people
 from posture_scan.checks.host.password_linux import linux_rules
-from posture_scan.checks.host.plist import parsed
 
 from posture_scan.sdk import (
     PASSIVE,
@@ -20,6 +19,7 @@ from posture_scan.sdk import (
     Machine,
     collector,
     lift_of,
+    plist_table,
 )
 
 _LEAST: Final = re.compile(r"\.\{(\d{1,3}),")
@@ -95,7 +95,7 @@ def _macos(look: Look) -> PasswordFacts:
     if result is None or start < 0:
         look.note("pwpolicy", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return _facts(look)
-    table = parsed(result.stdout[start:])
+    table = plist_table(result.stdout[start:])
     if table is None:
         look.note("pwpolicy", Attempt.PROTOCOL_MISMATCH, "password", "again")
         return _facts(look)

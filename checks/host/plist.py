@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import plistlib
 from typing import Any
-from xml.parsers.expat import ExpatError
 
-from posture_scan.sdk import Attempt, Look
+from posture_scan.sdk import Attempt, Look, plist_table
 
 
 def property_list(look: Look, path: str, *, hides: str) -> dict[str, Any] | None:
@@ -14,17 +12,7 @@ def property_list(look: Look, path: str, *, hides: str) -> dict[str, Any] | None
     data = look.data(path, hides=hides)
     if data is None:
         return None
-    table = parsed(data)
+    table = plist_table(data)
     if table is None:
         look.note(path, Attempt.PROTOCOL_MISMATCH, hides, "again")
     return table
-
-
-def parsed(data: bytes) -> dict[str, Any] | None:
-    """Return the table that these bytes hold; anything else, nothing included, is None."""
-    try:
-        table = plistlib.loads(data)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, KeyError, TypeError,
-            AttributeError, IndexError, OverflowError, RecursionError):  # fmt: skip
-        return None
-    return table if isinstance(table, dict) else None

@@ -204,4 +204,6 @@ def _plain(message: str) -> str:
 def _name(param: click.Parameter | None) -> str:
     if param is None:
         return ""
-    return param.opts[0] if isinstance(param, click.Option) else (param.metavar or param.name or "")
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return param.metavar or (param.name or "").upper()  # as the line of usage has it

@@ -84,6 +84,14 @@ def test_what_the_profile_would_not_read_is_refused(
     one_line(run("show", "sheet.json"), 2, "worksheet", "rate")
 
 
+@pytest.mark.parametrize(
+    ("line", "name"), [("show", "REPORT"), ("verify", "SIGNED"), ("profiles new", "FILE")]
+)
+def test_what_is_missing_is_named_as_in_the_usage(run: Run, line: str, name: str) -> None:
+    one_line(run(*line.split()), 2, f"{name} is missing")
+    assert name in run(*line.split(), "--help").stdout.splitlines()[0]
+
+
 def test_a_device_is_no_report(run: Run) -> None:
     one_line(run("show", "/dev/null"), 3, "/dev/null", "no plain file")
     one_line(run("show", "/dev/null", lang="ja"), 3, "/dev/null", "通常のファイルではない")

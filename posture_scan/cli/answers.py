@@ -19,7 +19,7 @@ from posture_scan.model.question import Question
 
 
 @command("answers", WithAttach)
-@click.argument("path", type=FILE)
+@click.argument("path", metavar="FILE", type=FILE)
 @option("--profile", text="profile", default=DEFAULT_PROFILE)
 @option("--template", "as_template", text="template", is_flag=True)
 @common

@@ -165,7 +165,7 @@ def _as_json(open_ones: Unseen, options: dict[str, Any]) -> dict[str, Any]:
 
 
 @host.command("bundle", help=say("cli.host.bundle_about"))
-@click.argument("path", type=FILE)
+@click.argument("path", metavar="FILE", type=FILE)
 @option("--scope", "scope_path", text="scope", type=FILE, required=True)
 @option("--python", "python", text="bundle_python", type=FILE)
 @common

@@ -69,7 +69,7 @@ def key() -> None:
 
 
 @key.command("new", help=say("cli.key.new_about"))
-@click.argument("path", type=FILE)
+@click.argument("path", metavar="FILE", type=FILE)
 @option("--name", text="name", required=True)
 @option("--role", text="key_role", type=click.Choice(ROLES), default="contractor")
 @option("--passphrase-file", text="passphrase_file", type=FILE)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from posture_scan import __version__
 from posture_scan.assess.observe import Observed
@@ -22,23 +20,10 @@ from posture_scan.model.evidence import Asset, Evidence, PortScan
 from posture_scan.model.finding import Finding
 from posture_scan.model.product import NO_DATA, ProductData
 from posture_scan.model.scope import Scope
-
-if TYPE_CHECKING:
-    from posture_scan.rating.profile import Profile
-    from posture_scan.rating.rate import Rating
-
-
-@dataclass(frozen=True)
-class Pricing:
-    """What the premium depends on beside the security of the firm."""
-
-    base_premium: Decimal | None = None
-    group_discount: bool = False
-    certificates: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Declared figures for the estimate; they win over those in the answers."""
-    modification: Decimal = Decimal(0)
-    """A person's judgement under a filed schedule, as a share of one."""
+from posture_scan.rating.load import load_profile
+from posture_scan.rating.profile import Profile
+from posture_scan.rating.rate import Rating
+from posture_scan.rating.reports import Nouns, Pricing, rate_nouns
 
 
 @dataclass(frozen=True)
@@ -81,7 +66,8 @@ def build(
         packs, observed.evidence, observed.assets, now=finished_at, deselected=deselected,
         products=products,
     )  # fmt: skip
-    rated = rate_facts(terms, findings, observed.assets, permission.scope, finished_at)
+    rating = rating_of(terms, findings, observed.assets, permission.scope, finished_at)
+    rated = rated_members(rating)
     return build_report(
         tool=TOOL,
         scope=permission.scope,
@@ -138,15 +124,8 @@ def data_used(products: ProductData) -> dict[str, str]:
     }
 
 
-def rate_facts(
-    terms: Terms,
-    findings: Sequence[Finding],
-    assets: Sequence[Asset],
-    scope: Scope | None,
-    now: datetime,
-) -> dict[str, Any]:
-    """Rate findings and answers; returns the ``criteria`` and ``rating`` of a report."""
-    rating = rating_of(terms, findings, assets, scope, now)
+def rated_members(rating: Rating) -> dict[str, Any]:
+    """Return the ``criteria`` and ``rating`` of a report."""
     groups = {item.id: item.group for item in rating.profile.criteria}
     return {
         "criteria": [
@@ -164,19 +143,9 @@ def rating_of(
     now: datetime,
 ) -> Rating:
     """Rate findings and answers by a profile."""
-    from posture_scan.rating.load import load_profile
-    from posture_scan.rating.rate import rate_report
-
-    answers, pricing = terms.answers, terms.pricing
-    if pricing.facts:
-        given = answers or Answers(terms.profile, "", "", now.date())
-        answers = dataclasses.replace(given, facts={**given.facts, **pricing.facts})
     rules = terms.rules or load_profile(terms.profile)
-    return rate_report(
-        rules, findings, assets, scope, answers, now, pricing.base_premium,
-        group_discount=pricing.group_discount, certificates=pricing.certificates,
-        modification=pricing.modification,
-    )  # fmt: skip
+    nouns = Nouns(tuple(findings), tuple(assets), scope, terms.answers)
+    return rate_nouns(rules, nouns, terms.answers, terms.pricing, now)
 
 
 def differences(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal, localcontext
 
-from posture_scan.assess.document import Pricing
 from posture_scan.rating.exact import CONTEXT, ONE, to_unit
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.premium import base_premium
 from posture_scan.rating.profile import Profile
+from posture_scan.rating.reports import Pricing
 
 
 def criteria_of(profile: Profile, checks: Collection[str]) -> tuple[str, ...]:

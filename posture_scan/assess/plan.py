@@ -9,20 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from posture_scan.assess.again import answers_under, nouns_of, pricing_under
-from posture_scan.assess.document import Pricing, Terms, rating_of
 from posture_scan.assess.lift import right_of
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.model.answer import Answers
 from posture_scan.model.finding import Finding, Status
 from posture_scan.rating.exact import plain
 from posture_scan.rating.load import load_profile
-from posture_scan.rating.plan.planner import plan
+from posture_scan.rating.plan.planner import plan_of
 from posture_scan.rating.plan.prices import Prices, read_prices
 from posture_scan.rating.plan.result import Plan
 from posture_scan.rating.plan.tasks import Tasks, tasks_of
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import Rating
+from posture_scan.rating.reports import Pricing, nouns_of, rate_json
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,9 @@ def report_standing(
         UsageError: no such profile, or the report's nouns cannot be read.
         MistakesError: the profile has mistakes.
     """
-    nouns, rules = nouns_of(report), load_profile(profile)
-    priced = pricing or pricing_under(rules, report)
-    read = answers or answers_under(rules, report, nouns.answers)
-    terms = Terms(profile, read, priced, rules)
-    return Standing(
-        rating_of(terms, nouns.findings, nouns.assets, nouns.scope, now), nouns.findings
-    )
+    rules = load_profile(profile)
+    rating = rate_json(rules, report, now=now, answers=answers, pricing=pricing)
+    return Standing(rating, nouns_of(report).findings)
 
 
 def make_plan(standing: Standing, asked: Asked) -> tuple[Plan, dict[str, Any]]:
@@ -102,10 +97,9 @@ def make_plan(standing: Standing, asked: Asked) -> tuple[Plan, dict[str, Any]]:
     """
     rating = standing.rating
     prices = read_prices(asked.prices, rating.profile) if asked.prices else None
-    found = plan(
-        rating.profile, {status.id: status for status in rating.statuses}, rating.terms,
-        standing.tasks(prices), target_premium=asked.target_premium, budget=asked.budget,
-        hours=asked.hours,
+    found = plan_of(
+        rating, standing.findings, prices=prices, target_premium=asked.target_premium,
+        budget=asked.budget, hours=asked.hours,
     )  # fmt: skip
     result = found.to_json()
     for step in result["fixes"]:

@@ -7,11 +7,11 @@ import json
 from typing import Final
 
 from posture_scan.assess.again import DEFAULT_PROFILE
-from posture_scan.assess.document import Pricing
 from posture_scan.rating.load import list_profiles, load_profile
 from posture_scan.rating.premium import facts_carried
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.rate import Rating
+from posture_scan.rating.reports import Pricing
 from posture_scan.rating.value import sentence
 from posture_scan.rating.worksheet import Worksheet, rate_worksheet, read_worksheet
 from posture_scan.rating.worksheet import is_worksheet as has_statuses

@@ -149,8 +149,8 @@ def _money(lift: Lift, options: dict[str, Any]) -> str:
 
 
 def _worth(lift: Lift, options: dict[str, Any]) -> Any:
-    from posture_scan.assess.document import Pricing
     from posture_scan.assess.lift_worth import most_worth
+    from posture_scan.rating.reports import Pricing
 
     return most_worth(options["profile"], pricing_from(options) or Pricing(), lift.checks)
 

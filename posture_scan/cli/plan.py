@@ -29,8 +29,8 @@ from posture_scan.cli.trust import store_folder
 from posture_scan.errors import UsageError
 
 if TYPE_CHECKING:
-    from posture_scan.assess.document import Pricing
     from posture_scan.assess.plan import Standing
+    from posture_scan.rating.reports import Pricing
 
 MOST_HOURS: Final = 1_000_000
 PLATFORMS: Final = {"win32": "windows", "darwin": "macos"}

@@ -27,8 +27,8 @@ from posture_scan.cli.terms import answers_from, pricing_from
 from posture_scan.cli.trust import store_folder
 
 if TYPE_CHECKING:
-    from posture_scan.assess.document import Pricing
     from posture_scan.rating.profile import Profile
+    from posture_scan.rating.reports import Pricing
 
 PER_CENT = 100
 

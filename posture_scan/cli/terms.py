@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from posture_scan.cli.options import amount, facts, modification
 
 if TYPE_CHECKING:
-    from posture_scan.assess.document import Pricing, Terms
+    from posture_scan.assess.document import Terms
     from posture_scan.model.answer import Answers
+    from posture_scan.rating.reports import Pricing
 
 
 def pricing_from(options: dict[str, Any]) -> Pricing | None:
     """Return the pricing that was asked for, or None where nothing was given."""
-    from posture_scan.assess.document import Pricing
+    from posture_scan.rating.reports import Pricing
 
     judged = modification(options["modification"])
     stated = facts(options["facts"])
@@ -34,9 +35,10 @@ def terms_from(options: dict[str, Any], profile: str) -> Terms:
     What cannot be used (a profile, an amount, a fact beyond the profile's tables) is named here,
     before anything is begun.
     """
-    from posture_scan.assess.document import Pricing, Terms
+    from posture_scan.assess.document import Terms
     from posture_scan.rating.load import load_profile
     from posture_scan.rating.premium import base_premium, refuse_unread
+    from posture_scan.rating.reports import Pricing
 
     rules = load_profile(profile)
     answers = answers_from(options["answers_file"], profile)

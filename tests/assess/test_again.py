@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from posture_scan.assess.again import own_profile, pricing_under, rate_again
-from posture_scan.assess.document import Pricing
+from posture_scan.assess.again import own_profile, rate_again
 from posture_scan.assess.drift.compare import Options, compare
 from posture_scan.assess.plan import report_standing
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.errors import UsageError
 from posture_scan.model.answer import Answers
 from posture_scan.rating.load import load_profile
+from posture_scan.rating.reports import Pricing, pricing_under
 from tests.assess.drift.scene import report as made
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

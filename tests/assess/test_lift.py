@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from posture_scan.checks.backup.facts import BackupSurvey
 
-from posture_scan.assess.document import Pricing
 from posture_scan.assess.lift import unseen
 from posture_scan.assess.lift_told import lines
 from posture_scan.assess.lift_worth import criteria_of, most_worth
@@ -18,6 +17,7 @@ from posture_scan.engine.records import with_id
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage
 from posture_scan.rating.load import load_profile
+from posture_scan.rating.reports import Pricing
 from posture_scan.sdk import NotRead
 from posture_scan.text.catalog import Catalog
 from tests.checks.computer import NOW

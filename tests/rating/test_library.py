@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import posture_scan.rating as library
+from posture_scan.report.document import report_bytes
+from tests.report.sample import bad
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -19,16 +22,36 @@ def test_everything_that_is_offered_is_there_and_explained() -> None:
         assert (offered.__doc__ or "").strip(), name
 
 
-def test_the_example_of_the_readme_runs_as_it_stands() -> None:
-    _, _, rest = README.read_text("utf-8").partition("```python\n")
-    example, _, _ = rest.partition("```")
-    assert "from posture_scan.rating import" in example
-    ast.parse(example)
-    made = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True,
-                          check=True, timeout=60)  # fmt: skip
-    printed = made.stdout.split("\n")
+def examples() -> list[str]:
+    return re.findall(
+        r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+
+def ran(example: str, folder: Path) -> list[str]:
+    """Run an example as it stands; return the lines it printed."""
+    made = subprocess.run([sys.executable, "-c", example], cwd=folder, capture_output=True,
+                          text=True, check=True, timeout=60)  # fmt: skip
+    return made.stdout.split("\n")
+
+
+def test_the_readmes_example_of_statuses_runs_as_it_stands(tmp_path: Path) -> None:
+    printed = ran(examples()[0], tmp_path)
     assert printed[0] == "insufficient 120000"
     assert printed[1].startswith("EXT-RDP ")
+
+
+def test_the_readmes_example_of_a_report_runs_as_it_stands(tmp_path: Path) -> None:
+    report = bad()
+    (tmp_path / "report.json").write_bytes(report_bytes(report))
+    (_, example) = examples()
+    printed = ran(example, tmp_path)
+    profile = library.load_profile("jp-sme-strict")
+    rating = library.rate_json(profile, report, now=datetime.now(UTC))
+    assert [line.split(" ")[0] for line in printed[:-1]] == [
+        str(goal.wanted) for goal in library.plan_of(rating).levels
+    ]
+    assert printed[0].split(" ")[1].isdecimal()
 
 
 def test_a_rating_needs_no_file_and_no_clock() -> None:

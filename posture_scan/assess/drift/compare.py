@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from posture_scan.assess.again import own_profile, rate_again
-from posture_scan.assess.document import Pricing
 from posture_scan.assess.drift import scope
 from posture_scan.assess.drift.findings import Moved, moved, sight
 from posture_scan.assess.drift.signals import not_looked, signals
@@ -21,6 +20,7 @@ from posture_scan.rating.premium import refuse_unread
 from posture_scan.rating.priced import Terms
 from posture_scan.rating.profile import Profile
 from posture_scan.rating.renewal import grant, premium_granted
+from posture_scan.rating.reports import Pricing
 
 SCHEMA: Final = "posture-scan/diff/1"
 _FIGURES: Final = (

@@ -6,18 +6,21 @@ since two of them may be worth nothing apart and much together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from posture_scan.errors import InternalError, UsageError
+from posture_scan.model.finding import Finding
 from posture_scan.rating import value
 from posture_scan.rating.arithmetic import price
+from posture_scan.rating.plan.prices import Prices
 from posture_scan.rating.plan.result import FixSet, Goal, Plan, Step
 from posture_scan.rating.plan.sets import NO_LIMITS, Limits, Reached, Sets
-from posture_scan.rating.plan.tasks import Tasks, best_class
+from posture_scan.rating.plan.tasks import Tasks, best_class, tasks_of
 from posture_scan.rating.priced import Price, RatingStatus, Terms
 from posture_scan.rating.profile import Profile
+from posture_scan.rating.rate import Rating
 from posture_scan.rating.status import CriterionStatus, EvidenceClass, State
 
 STEP: Final = Decimal("0.05")
@@ -63,6 +66,31 @@ def plan(
     return Plan(
         profile, terms, sets.today, sets.everything, levels, target, within, limits,
         tuple(_steps(sets)), requirements,
+    )  # fmt: skip
+
+
+def plan_of(
+    rating: Rating,
+    findings: Iterable[Finding] = (),
+    *,
+    prices: Prices | None = None,
+    target_premium: Decimal | None = None,
+    budget: Decimal | None = None,
+    hours: Decimal | None = None,
+) -> Plan:
+    """Return what to fix next after a rating; see ``plan``.
+
+    The ``findings`` behind the rating say what a fix takes, asset by asset; without them it is
+    what the profile says. ``prices`` are a contractor's own.
+
+    Raises:
+        UsageError: what ``plan`` refuses.
+    """
+    statuses = {status.id: status for status in rating.statuses}
+    return plan(
+        rating.profile, statuses, rating.terms,
+        tasks_of(rating.profile, statuses, findings, prices), target_premium=target_premium,
+        budget=budget, hours=hours,
     )  # fmt: skip
 
 

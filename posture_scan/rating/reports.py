@@ -1,0 +1,142 @@
+"""A finished report as JSON values: what it is rated by, and its rating under a profile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from posture_scan.errors import UsageError
+from posture_scan.model.answer import Answers
+from posture_scan.model.codec import CodecError, decode
+from posture_scan.model.evidence import Asset
+from posture_scan.model.finding import Finding
+from posture_scan.model.scope import Scope
+from posture_scan.rating.load import list_profiles, load_profile
+from posture_scan.rating.premium import facts_carried
+from posture_scan.rating.profile import Profile
+from posture_scan.rating.rate import Rating, rate_report
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """What the premium depends on beside the security of the firm."""
+
+    base_premium: Decimal | None = None
+    group_discount: bool = False
+    certificates: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Declared figures for the estimate; they win over those in the answers."""
+    modification: Decimal = Decimal(0)
+    """A person's judgement under a filed schedule, as a share of one."""
+
+
+def rate_json(
+    profile: Profile,
+    report: Mapping[str, Any],
+    *,
+    now: datetime,
+    answers: Answers | None = None,
+    pricing: Pricing | None = None,
+) -> Rating:
+    """Return the rating of a report under a profile as of ``now``; pure, nothing is written.
+
+    ``report`` is what ``json.loads`` makes of a report file; whether it is authentic is for
+    ``posture-scan verify`` to say. The base premium, group discount, certificates and answers of
+    the report's own rating hold unless others are given, as far as they mean something under
+    this profile (see ``pricing_under`` and ``answers_under``).
+
+    Raises:
+        UsageError: when the report's nouns cannot be read, or an amount, a fact or a certificate
+            cannot be used.
+    """
+    nouns = nouns_of(report)
+    read = answers or answers_under(profile, report, nouns.answers)
+    return rate_nouns(profile, nouns, read, pricing or pricing_under(profile, report), now)
+
+
+def rate_nouns(
+    profile: Profile, nouns: Nouns, answers: Answers | None, pricing: Pricing, now: datetime
+) -> Rating:
+    """Return the rating of a report's nouns by these answers and figures.
+
+    Raises:
+        UsageError: an amount, a fact or a certificate that the profile cannot use.
+    """
+    if pricing.facts:
+        given = answers or Answers(profile.id, "", "", now.date())
+        answers = dataclasses.replace(given, facts={**given.facts, **pricing.facts})
+    return rate_report(
+        profile, nouns.findings, nouns.assets, nouns.scope, answers, now, pricing.base_premium,
+        group_discount=pricing.group_discount, certificates=pricing.certificates,
+        modification=pricing.modification,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Nouns:
+    """What a report is rated by."""
+
+    findings: tuple[Finding, ...]
+    assets: tuple[Asset, ...]
+    scope: Scope | None
+    answers: Answers | None
+
+
+def nouns_of(report: Mapping[str, Any]) -> Nouns:
+    """Read the nouns of a report.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    try:
+        return Nouns(
+            tuple(decode(Finding, item) for item in report["findings"]),
+            tuple(decode(Asset, item) for item in report["assets"]),
+            decode(Scope, report["scope"]),
+            decode(Answers | None, report["answers"]),
+        )
+    except (CodecError, KeyError) as error:
+        raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
+
+
+def pricing_under(profile: Profile, report: Mapping[str, Any]) -> Pricing:
+    """Return what a report was priced by, as far as it means something under a profile.
+
+    A certificate that the profile does not know belongs to another insurer's scheme and earns
+    nothing here; a premium in another currency is no premium here.
+    """
+    pricing = pricing_of(report)
+    known = {item.id for item in profile.certificates}
+    held = tuple(name for name in pricing.certificates if name in known)
+    same = report["rating"].get("currency") == profile.currency
+    base = pricing.base_premium if same else None
+    return dataclasses.replace(pricing, certificates=held, base_premium=base)
+
+
+def answers_under(
+    profile: Profile, report: Mapping[str, Any], answers: Answers | None
+) -> Answers | None:
+    """Return a report's answers with those of its declared facts that a profile can read."""
+    if answers is None or answers.profile == profile.id:
+        return answers
+    currency = str(report["rating"].get("currency", ""))
+    if answers.profile in list_profiles():
+        currency = load_profile(answers.profile).currency
+    facts = facts_carried(profile, answers.facts, currency)
+    return dataclasses.replace(answers, facts=facts)
+
+
+def pricing_of(report: Mapping[str, Any]) -> Pricing:
+    """Return the base premium, group discount and certificates of a report's own rating."""
+    rating = report.get("rating", {})
+    known = rating.get("base_source") == "given"
+    return Pricing(
+        Decimal(rating["base_premium"]) if known else None,
+        bool(rating.get("group_discount")),
+        tuple(rating.get("certificates", ())),
+        modification=Decimal(rating.get("modification", "0")),
+    )

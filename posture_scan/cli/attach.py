@@ -21,7 +21,7 @@ ATTACH: Final = "attach"
 
 
 class WithAttach(SpokenCommand):
-    """``answers PATH``, as ever, and ``answers attach …`` where the next word is just that."""
+    """``answers FILE``, as ever, and ``answers attach …`` where the next word is just that."""
 
     def make_context(
         self,

@@ -1,4 +1,4 @@
-"""``answers attach``: from a document to documented evidence, and ``answers PATH`` as before."""
+"""``answers attach``: from a document to documented evidence, and ``answers FILE`` as before."""
 
 from __future__ import annotations
 
@@ -131,5 +131,5 @@ def test_answers_with_a_path_is_what_it_was(run: Run, folder: Path) -> None:
     assert "CRITERION" in ran.stderr
     shown = run("answers", "--help").stdout
     assert "attach" in shown
-    assert "PATH" in shown
+    assert "FILE" in shown
     assert "--date" in run("answers", "attach", "--help").stdout

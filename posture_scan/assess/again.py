@@ -29,9 +29,9 @@ def rate_again(
 ) -> dict[str, Any]:
     """Return the report rated under a profile as of ``now``; its evidence stays as it is.
 
-    The base premium, group discount and certificates of the report's own rating hold unless
-    others are given, and so do its answers, as far as they mean something under this profile (see
-    ``rating.reports``). ``rules`` is the profile, where it was read already.
+    Base premium, group discount, certificates and answers of the report's own rating each hold
+    unless another is given, as far as they mean something under this profile (see ``rate_json``).
+    ``rules`` is the profile, where it was read already.
 
     Raises:
         UsageError: when the report's nouns cannot be read.

@@ -33,6 +33,16 @@ class Pricing:
     modification: Decimal = Decimal(0)
     """A person's judgement under a filed schedule, as a share of one."""
 
+    def over(self, other: Pricing) -> Pricing:
+        """Return what is stated here, and the other's where nothing is."""
+        return Pricing(
+            other.base_premium if self.base_premium is None else self.base_premium,
+            self.group_discount or other.group_discount,
+            self.certificates or other.certificates,
+            {**other.facts, **self.facts},
+            self.modification or other.modification,
+        )
+
 
 def rate_json(
     profile: Profile,
@@ -45,8 +55,8 @@ def rate_json(
     """Return the rating of a report under a profile as of ``now``; pure, nothing is written.
 
     ``report`` is what ``json.loads`` makes of a report file; whether it is authentic is for
-    ``posture-scan verify`` to say. The base premium, group discount, certificates and answers of
-    the report's own rating hold unless others are given, as far as they mean something under
+    ``posture-scan verify`` to say. Base premium, group discount, certificates and answers of the
+    report's own rating each hold unless another is given, as far as they mean something under
     this profile (see ``pricing_under`` and ``answers_under``).
 
     Raises:
@@ -55,7 +65,8 @@ def rate_json(
     """
     nouns = nouns_of(report)
     read = answers or answers_under(profile, report, nouns.answers)
-    return rate_nouns(profile, nouns, read, pricing or pricing_under(profile, report), now)
+    stated = (pricing or Pricing()).over(pricing_under(profile, report))
+    return rate_nouns(profile, nouns, read, stated, now)
 
 
 def rate_nouns(

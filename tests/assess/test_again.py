@@ -86,3 +86,13 @@ def test_a_worksheets_figures_are_those_of_its_own_profile() -> None:
     assert (own.base.amount, own.base.source) == (Decimal(120_000), "given")
     nobodys = rate_sheet(json.dumps({**sheet, "profile": ""}).encode(), "jp-sme-strict")
     assert nobodys.base.source == "given"
+
+
+def test_what_is_stated_leaves_the_rest_of_the_reports_figures(report: dict[str, Any]) -> None:
+    priced = Pricing(Decimal(120_000), group_discount=True, certificates=("isms",))
+    held = rate_again(report, "jp-sme", now=NOW, pricing=priced)
+    again = rate_again(held, "jp-sme", now=NOW, pricing=Pricing(certificates=("sa2",)))["rating"]
+    assert (again["base_premium"], again["base_source"]) == ("120000", "given")
+    assert (again["group_discount"], again["certificates"]) == (True, ["sa2"])
+    dearer = rate_again(held, "jp-sme", now=NOW, pricing=Pricing(Decimal(200_000)))["rating"]
+    assert (dearer["base_premium"], dearer["certificates"]) == ("200000", ["isms"])

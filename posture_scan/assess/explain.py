@@ -15,6 +15,7 @@ from typing import Any
 
 from posture_scan.assess import explain_check, explain_criterion, explain_figure, explain_parts
 from posture_scan.assess.again import own_profile, rate_again
+from posture_scan.assess.document import rated_members
 from posture_scan.assess.explain_ground import FIGURES, Ground, both
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.engine.packs import PackSet
@@ -47,11 +48,7 @@ def ground_of_sheet(data: bytes, packs: PackSet, *, profile: str, now: datetime)
         UsageError, MistakesError: what ``rate_sheet`` refuses.
     """
     rating = rate_sheet(data, profile)
-    groups = {item.id: item.group for item in rating.profile.criteria}
-    report = {
-        "report_id": "", "rating": rating.to_json(), "findings": [], "evidence": [],
-        "criteria": [{**one.to_json(), "group": groups[one.id]} for one in rating.statuses],
-    }  # fmt: skip
+    report = {"report_id": "", "findings": [], "evidence": [], **rated_members(rating)}
     return Ground(rating.profile, packs, report, now, again=False, sheet=True)
 
 

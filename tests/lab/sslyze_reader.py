@@ -13,6 +13,7 @@ from sslyze import (
     CertificateInfoExtraArgument,
     ScanCommand,
     ScanCommandAttemptStatusEnum,
+    ScanCommandErrorReasonEnum,
     ScanCommandsExtraArguments,
     Scanner,
     ServerNetworkConfiguration,
@@ -47,7 +48,29 @@ SERVERS_AT_ONCE, CONNECTIONS_AT_ONCE = 8, 4
 
 
 def scan(places: dict[str, Place]) -> Iterator[tuple[str, ServerScanResult]]:
-    """Every server of the farm, in the order in which sslyze ends."""
+    """Every server of the farm, in the order in which sslyze ends.
+
+    On a busy computer a question may run out of time; such a server is asked once more, by itself.
+    """
+    late = {}
+    for name, result in _scan(places, SERVERS_AT_ONCE):
+        if _out_of_time(result):
+            late[name] = places[name]
+        else:
+            yield name, result
+    if late:
+        yield from _scan(late, 1)
+
+
+def _out_of_time(result: ServerScanResult) -> bool:
+    if result.scan_result is None:
+        return True
+    attempts = (getattr(result.scan_result, command.value) for command in COMMANDS)
+    late = ScanCommandErrorReasonEnum.CONNECTIVITY_ISSUE
+    return any(attempt.error_reason is late for attempt in attempts)
+
+
+def _scan(places: dict[str, Place], servers_at_once: int) -> Iterator[tuple[str, ServerScanResult]]:
     requests = {}
     for name, place in places.items():
         request = ServerScanRequest(
@@ -60,7 +83,7 @@ def scan(places: dict[str, Place]) -> Iterator[tuple[str, ServerScanResult]]:
             ),
         )
         requests[request.uuid] = (name, request)
-    scanner = Scanner(CONNECTIONS_AT_ONCE, SERVERS_AT_ONCE)
+    scanner = Scanner(CONNECTIONS_AT_ONCE, servers_at_once)
     scanner.queue_scans([request for _name, request in requests.values()])
     for result in scanner.get_results():
         yield requests[result.uuid][0], result

@@ -83,15 +83,16 @@ def _rate_report(
         path, store=store_folder(options["store"]), now=at, evidence=options["evidence"]
     )
     names = profiles or (own_profile(opened),)
-    _refuse_unread(given, [load_profile(name) for name in names])
+    rules = [load_profile(name) for name in names]
+    _refuse_unread(given, rules)
     if options["export_files"] or options["tenant_files"] or options["host_files"]:
         opened = _with_exports(opened, options, at)
     return [
         rate_again(
             opened, name, now=at, answers=answers_from(options["answers_file"], name),
-            pricing=given,
+            pricing=given, rules=known,
         )
-        for name in names
+        for name, known in zip(names, rules, strict=True)
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from posture_scan.checks.backup import messages, systemd
+from posture_scan.checks.backup import journal, messages
 from posture_scan.checks.backup.facts import BackupJob
 from posture_scan.checks.backup.planned import Planned
 
@@ -45,7 +45,7 @@ def _checked_jobs(jobs: Sequence[BackupJob], item: Planned) -> list[int]:
 
 def _passed(look: Look, item: Planned) -> tuple[datetime, str] | None:
     engine = item.command.engine
-    run = systemd.journal_run(look, item.service) if item.service else None
+    run = journal.newest_run(look, item.service) if item.service else None
     if run is not None:
         grade = messages.check_grade(engine, run.messages) if run.ok else ""
         return (run.at, grade) if grade else None

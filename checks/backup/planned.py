@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from posture_scan.checks.backup import command, cron, messages, sources, systemd
+from posture_scan.checks.backup import command, cron, journal, messages, sources, systemd
 from posture_scan.checks.backup.depth import keeps_enough
 from posture_scan.checks.backup.engine_call import Command
 from posture_scan.checks.backup.facts import BackupJob, Kind, Place, Proof
@@ -143,7 +143,7 @@ def _named(look: Look, call: Command, text: str, variables: dict[str, str]) -> C
 def base_job(look: Look, item: Planned, surroundings: Surroundings) -> BackupJob:
     """Turn a planned call into a job with everything that its scheduler proves."""
     call = item.command
-    run = systemd.journal_run(look, item.service) if item.service else None
+    run = journal.newest_run(look, item.service) if item.service else None
     skipped = item.skipped or (run is not None and run.skipped)
     traps = item.traps + (("skipped",) if skipped else ())
     proofs: tuple[Proof, ...] = ()
@@ -191,7 +191,7 @@ class Told:
     grade: str = ""
 
 
-def _told_by_logs(look: Look, item: Planned, run: systemd.JournalRun | None) -> Told:
+def _told_by_logs(look: Look, item: Planned, run: journal.Run | None) -> Told:
     """Ask the job's own log and, for a timer, the journal."""
     engine = item.command.engine
     told = Told()
@@ -208,7 +208,7 @@ def _told_by_logs(look: Look, item: Planned, run: systemd.JournalRun | None) -> 
     return _told_by_journal(engine, told, run, swallowed="errors_ignored" in item.traps)
 
 
-def _told_by_journal(engine: str, told: Told, run: systemd.JournalRun, *, swallowed: bool) -> Told:
+def _told_by_journal(engine: str, told: Told, run: journal.Run, *, swallowed: bool) -> Told:
     """Add the newest run in the journal, which is surer than a log that has no times.
 
     Where ``ExecStart=-`` has ``swallowed`` the exit, systemd says "succeeded" of a run that

@@ -15,6 +15,8 @@ FAILED: Final = frozenset({"d9b373ed55a64feb8242e02dbe79a49c", "be02cf6855d2428b
 """Message ids of systemd's journal catalogue: "unit succeeded", "unit failed", "job failed"."""
 _JOB_DONE: Final = "39f53479d3a045ac8e11786248231fbf"
 """Written at the end of a start; without any invocation where a condition skipped the unit."""
+_NEAR: Final = timedelta(seconds=5)
+"""How far from the words that name a run one that names none may lie, to be taken for the run's."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,23 @@ class Run:
 
 @dataclass
 class _Invocation:
+    first: datetime
+    """When the journal first and last had a word that names this run."""
+    last: datetime
     ended: datetime | None = None
-    skipped: datetime | None = None
     ok: bool = False
     failed: bool = False
     messages: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Told:
+    """What the entries tell of a service: its runs by number, and what a condition skipped."""
+
+    runs: dict[str, _Invocation] = field(default_factory=dict)
+    streams: dict[str, str] = field(default_factory=dict)
+    """The run that each output stream belongs to."""
+    skipped: datetime | None = None
 
 
 def newest_run(look: Look, service: str, days: int = 40) -> Run | None:
@@ -50,20 +64,32 @@ def newest_run(look: Look, service: str, days: int = 40) -> Run | None:
         return None
     if b"insufficient permissions" in result.stderr or b"not seeing messages" in result.stderr:
         look.note("journalctl", Attempt.PERMISSION_DENIED, "run", "journal_group")
-    runs: dict[str, _Invocation] = {}
-    for line in result.stdout.splitlines():
+    entries = _entries(result.stdout)
+    told = _Told()
+    for entry, at in entries:
+        _sort_in(entry, at, told)
+    for entry, at in entries:
+        _hand_out(entry, at, service, told)
+    return _newest(told)
+
+
+def _entries(data: bytes) -> list[tuple[dict[str, Any], datetime]]:
+    """Part the lines, each an entry of its own, and take those that have a time."""
+    found = []
+    for line in data.splitlines():
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(entry, dict):
-            _sort_in(entry, runs)
-    return _newest(runs)
+        stamp = str(entry.get("__REALTIME_TIMESTAMP", "")) if isinstance(entry, dict) else ""
+        if re.fullmatch(r"\d{13,16}", stamp):
+            found.append((entry, datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)))
+    return found
 
 
-def _newest(runs: dict[str, _Invocation]) -> Run | None:
-    skip = runs.get("", _Invocation()).skipped
-    ended = [(run.ended, run) for run in runs.values() if run.ended is not None]
+def _newest(told: _Told) -> Run | None:
+    skip = told.skipped
+    ended = [(run.ended, run) for run in told.runs.values() if run.ended is not None]
     if not ended:
         return Run(None, skip, skipped=True) if skip else None
     at, run = max(ended, key=lambda pair: pair[0])
@@ -71,22 +97,47 @@ def _newest(runs: dict[str, _Invocation]) -> Run | None:
     return Run(run.ok, at, tuple(run.messages), skipped)
 
 
-def _sort_in(entry: dict[str, Any], runs: dict[str, _Invocation]) -> None:
-    invocation = entry.get("_SYSTEMD_INVOCATION_ID") or entry.get("INVOCATION_ID")
-    message, stamp = entry.get("MESSAGE"), str(entry.get("__REALTIME_TIMESTAMP", ""))
-    if "UNIT" in entry:  # a word of systemd itself about the unit
-        invocation = entry.get("INVOCATION_ID")
-    if not isinstance(invocation, str) or not re.fullmatch(r"\d{13,16}", stamp):
-        return
-    run = runs.setdefault(invocation, _Invocation())
+def _sort_in(entry: dict[str, Any], at: datetime, told: _Told) -> None:
+    """Learn from an entry that names its run when that was, how it ended and where it wrote."""
+    by_systemd = "UNIT" in entry
+    name = entry.get("INVOCATION_ID" if by_systemd else "_SYSTEMD_INVOCATION_ID")
     identity = entry.get("MESSAGE_ID")
-    if not invocation:
-        if identity == _JOB_DONE:
-            run.skipped = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)
-    elif "UNIT" in entry:
-        if identity == SUCCEEDED or identity in FAILED:
-            run.ended = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)
-            run.ok = identity == SUCCEEDED and not run.failed
-            run.failed = run.failed or identity in FAILED
-    elif isinstance(message, str):
+    if name == "" and by_systemd and identity == _JOB_DONE:
+        told.skipped = at
+    if not isinstance(name, str) or not name:
+        return
+    run = told.runs.setdefault(name, _Invocation(at, at))
+    run.first, run.last = min(run.first, at), max(run.last, at)
+    if not by_systemd:
+        told.streams[str(entry.get("_STREAM_ID", name))] = name
+    elif identity == SUCCEEDED or identity in FAILED:
+        run.ended = at
+        run.ok = identity == SUCCEEDED and not run.failed
+        run.failed = run.failed or identity in FAILED
+
+
+def _hand_out(entry: dict[str, Any], at: datetime, service: str, told: _Told) -> None:
+    """Give a line of the service itself to the run that wrote it."""
+    message = entry.get("MESSAGE")
+    if "UNIT" in entry or not isinstance(message, str):
+        return
+    name = entry.get("_SYSTEMD_INVOCATION_ID")
+    run = told.runs.get(name) if isinstance(name, str) else _writer(entry, at, service, told)
+    if run is not None:
         run.messages.append(message)
+
+
+def _writer(entry: dict[str, Any], at: datetime, service: str, told: _Told) -> _Invocation | None:
+    """Find the run of a line that names none: its stream's, else the only one of that time.
+
+    The journal asks the process for its run, and a process may have ended by then: on a busy
+    computer the last words of a backup, or all of them, name the service alone. Where two runs
+    lie so near that the line may be either's, it is nobody's.
+    """
+    if entry.get("_SYSTEMD_UNIT") != service:
+        return None
+    name = told.streams.get(str(entry.get("_STREAM_ID")))
+    if name is not None:
+        return told.runs[name]
+    near = [run for run in told.runs.values() if run.first - _NEAR <= at <= run.last + _NEAR]
+    return near[0] if len(near) == 1 else None

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 
 import pytest
-from posture_scan.checks.backup.facts import BackupSurvey
 from posture_scan.checks.backup.systemd import calendar_seconds, parse_time
 
-from posture_scan.sdk import Attempt, CommandResult
+from posture_scan.sdk import Attempt
 from tests.checks.backup.scene import survey, told
-from tests.checks.backup.units import (
-    RUNNING,
-    Unit,
-    ended,
-    job_done,
-    journal,
-    printed_by,
-    systemctl,
-)
-from tests.checks.computer import DAY, HOUR, NOW, FakeHost, out
+from tests.checks.backup.units import RESTIC, RUNNING, Unit, job_done, journal, seen
+from tests.checks.computer import HOUR, NOW, FakeHost, out
 
-RESTIC = "/usr/bin/restic -r s3:s3.example/b backup /home"
 BORGMATIC = "systemd-inhibit --who=borgmatic --why=x /usr/bin/borgmatic --verbosity -1"
-HOME = {"/home/yuki/a": ""}
-
-
-def seen(
-    unit: Unit, words: CommandResult | None = None, files: dict[str, str] | None = None
-) -> BackupSurvey:
-    commands = systemctl(unit) | {"journalctl": words or out("")}
-    return survey(FakeHost(RUNNING | HOME | (files or {}), commands))
 
 
 def test_the_unconfigured_borgmatic_that_looks_perfect_is_no_backup() -> None:
@@ -70,68 +51,10 @@ def test_errors_that_are_swallowed_prove_nothing() -> None:
     assert "errors_ignored" in found.jobs[0].traps
 
 
-def test_the_journal_says_succeeded_of_a_failure_that_was_swallowed() -> None:
-    """As systemd 252 writes it: "Deactivated successfully" after ``ExecStart=-`` failed."""
-    unit = Unit("restic", "/usr/bin/rsync -a /home nas:/b", ignore_errors="yes")
-    run = "c" * 32
-    found = seen(unit, journal(ended("restic.service", run, NOW - HOUR)))
-    assert found.jobs[0].proofs == ()
-    assert found.jobs[0].last_run_failed is None
-    own = dataclasses.replace(unit, command=RESTIC)
-    words = journal(
-        printed_by("restic.service", run, NOW - HOUR, "snapshot 619802ad saved"),
-        ended("restic.service", run, NOW - HOUR),
-    )
-    assert [proof.artefact for proof in seen(own, words).jobs[0].proofs] == ["engine_message"]
-
-
-def test_a_skip_that_only_the_journal_remembers_is_no_plan_that_works() -> None:
-    """After a reboot ``systemctl`` has forgotten it; the journal entry names no invocation."""
-    forgotten = Unit("restic", RESTIC, condition="no", condition_at=None)
-    skip = job_done("restic.service", "", NOW - HOUR)
-    assert told(seen(forgotten, journal(skip)), "none") == ("fail", "skipped")
-    ran = (
-        printed_by("restic.service", "d" * 32, NOW - 2 * HOUR, "snapshot 619802ad saved"),
-        ended("restic.service", "d" * 32, NOW - 2 * HOUR),
-    )
-    earlier = seen(forgotten, journal(*ran, skip))
-    assert earlier.jobs[0].traps == ("skipped",)
-    assert told(earlier, "stale") == ("pass", "fresh")
-    later = seen(forgotten, journal(dict(skip, __REALTIME_TIMESTAMP="1700000000000000"), *ran))
-    assert later.jobs[0].traps == ()
-
-
 def test_an_exit_with_everything_right_is_one_trace() -> None:
     found = seen(Unit("restic", RESTIC, exited=NOW - HOUR))
     assert [proof.artefact for proof in found.jobs[0].proofs] == ["unit_exit"]
     assert told(found, "stale") == ("unknown", "one_trace_only")
-
-
-def test_the_engines_own_word_in_the_journal_is_proof() -> None:
-    run = "b" * 32
-    words = journal(
-        printed_by("restic.service", run, NOW - HOUR, "snapshot 619802ad saved"),
-        ended("restic.service", run, NOW - HOUR),
-    )
-    found = seen(Unit("restic", RESTIC), words)
-    assert told(found, "stale") == ("pass", "fresh")
-    assert told(found, "not_separate") == ("unknown", "versions_unseen")
-
-
-def test_a_failed_run_after_a_good_one_fails() -> None:
-    words = journal(
-        printed_by("restic.service", "1" * 32, NOW - 2 * DAY, "snapshot 619802ad saved"),
-        ended("restic.service", "1" * 32, NOW - 2 * DAY),
-        printed_by("restic.service", "2" * 32, NOW - HOUR, "Fatal: unable to open repository"),
-        ended("restic.service", "2" * 32, NOW - HOUR, ok=False),
-    )
-    found = seen(Unit("restic", RESTIC, result="exit-code", status="1"), words)
-    assert told(found, "stale") == ("fail", "last_run_failed")
-
-
-def test_job_result_done_alone_is_no_run() -> None:
-    words = journal(job_done("restic.service", "3" * 32, NOW - HOUR))
-    assert seen(Unit("restic", RESTIC), words).jobs[0].proofs == ()
 
 
 def test_a_disabled_or_masked_timer_is_no_backup() -> None:
@@ -150,13 +73,6 @@ def test_the_word_backup_in_a_name_is_no_backup() -> None:
     found = seen(unit, files={"/usr/libexec/dpkg/dpkg-db-backup": script})
     assert found.jobs == ()
     assert told(found, "none") == ("fail", "nothing_found")
-
-
-def test_a_closed_journal_is_noted() -> None:
-    hint = b"No journal files were opened due to insufficient permissions."
-    found = seen(Unit("restic", RESTIC), out("", 1, hint))
-    assert [note.lift for note in found.not_read] == ["journal_group"]
-    assert told(found, "stale")[0] == "unknown"
 
 
 def test_a_computer_not_booted_with_systemd_is_unknown() -> None:

@@ -6,9 +6,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from posture_scan.sdk import CommandResult
-from tests.checks.computer import NOW, out
+from posture_scan.checks.backup.facts import BackupSurvey
 
+from posture_scan.sdk import CommandResult
+from tests.checks.backup.scene import survey
+from tests.checks.computer import NOW, FakeHost, out
+
+RESTIC = "/usr/bin/restic -r s3:s3.example/b backup /home"
+HOME = {"/home/yuki/a": ""}
 RUNNING = {"/run/systemd/system/x": "", "/usr/bin/systemctl": ""}
 
 
@@ -106,3 +111,11 @@ def job_done(service: str, run: str, moment: datetime) -> dict[str, object]:
         "INVOCATION_ID": run, "JOB_RESULT": "done",
         "MESSAGE_ID": "39f53479d3a045ac8e11786248231fbf", "MESSAGE": f"Finished {service}.",
     }  # fmt: skip
+
+
+def seen(
+    unit: Unit, words: CommandResult | None = None, files: dict[str, str] | None = None
+) -> BackupSurvey:
+    """Survey a computer whose only job this is, with these words in its journal."""
+    commands = systemctl(unit) | {"journalctl": words or out("")}
+    return survey(FakeHost(RUNNING | HOME | (files or {}), commands))

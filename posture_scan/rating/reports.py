@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from posture_scan.model.codec import CodecError, decode
 from posture_scan.model.evidence import Asset
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope
+from posture_scan.rating.ledger import number
 from posture_scan.rating.load import list_profiles, load_profile
 from posture_scan.rating.premium import facts_carried
 from posture_scan.rating.profile import Profile
@@ -60,8 +62,8 @@ def rate_json(
     this profile (see ``pricing_under`` and ``answers_under``).
 
     Raises:
-        UsageError: when the report's nouns cannot be read, or an amount, a fact or a certificate
-            cannot be used.
+        UsageError: when a member of the report that it is rated by cannot be read, or an amount,
+            a fact or a certificate cannot be used.
     """
     nouns = nouns_of(report)
     read = answers or answers_under(profile, report, nouns.answers)
@@ -103,29 +105,41 @@ def nouns_of(report: Mapping[str, Any]) -> Nouns:
     Raises:
         UsageError: one of them cannot be read.
     """
-    try:
+    with _reading():
         return Nouns(
             tuple(decode(Finding, item) for item in report["findings"]),
             tuple(decode(Asset, item) for item in report["assets"]),
             decode(Scope, report["scope"]),
             decode(Answers | None, report["answers"]),
         )
-    except (CodecError, KeyError) as error:
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Say of members that are not what a report has that they cannot be read."""
+    try:
+        yield
+    except (CodecError, LookupError, AttributeError, TypeError) as error:
         raise UsageError("report.unreadable_member", detail=str(error)[:200]) from error
 
 
 def pricing_under(profile: Profile, report: Mapping[str, Any]) -> Pricing:
-    """Return what a report was priced by, as far as it means something under a profile.
+    """Return what a report's own rating was priced by, as far as a profile can use it.
 
     A certificate that the profile does not know belongs to another insurer's scheme and earns
     nothing here; a premium in another currency is no premium here.
     """
-    pricing = pricing_of(report)
-    known = {item.id for item in profile.certificates}
-    held = tuple(name for name in pricing.certificates if name in known)
-    same = report["rating"].get("currency") == profile.currency
-    base = pricing.base_premium if same else None
-    return dataclasses.replace(pricing, certificates=held, base_premium=base)
+    with _reading():
+        rating = report["rating"]
+        known = {item.id for item in profile.certificates}
+        same = rating.get("currency") == profile.currency
+        given = same and rating.get("base_source") == "given"
+        return Pricing(
+            number(rating["base_premium"]) if given else None,
+            bool(rating.get("group_discount")),
+            tuple(name for name in rating.get("certificates", ()) if name in known),
+            modification=number(rating.get("modification", "0")),
+        )
 
 
 def answers_under(
@@ -134,20 +148,9 @@ def answers_under(
     """Return a report's answers with those of its declared facts that a profile can read."""
     if answers is None or answers.profile == profile.id:
         return answers
-    currency = str(report["rating"].get("currency", ""))
+    with _reading():
+        currency = str(report["rating"].get("currency", ""))
     if answers.profile in list_profiles():
         currency = load_profile(answers.profile).currency
     facts = facts_carried(profile, answers.facts, currency)
     return dataclasses.replace(answers, facts=facts)
-
-
-def pricing_of(report: Mapping[str, Any]) -> Pricing:
-    """Return the base premium, group discount and certificates of a report's own rating."""
-    rating = report.get("rating", {})
-    known = rating.get("base_source") == "given"
-    return Pricing(
-        Decimal(rating["base_premium"]) if known else None,
-        bool(rating.get("group_discount")),
-        tuple(rating.get("certificates", ())),
-        modification=Decimal(rating.get("modification", "0")),
-    )

@@ -54,6 +54,7 @@ def _misfits(
         yield Misfit(where, "type", "|".join(allowed))
         return
     yield from _value_misfits(value, schema, where)
+    yield from _branch_misfits(value, schema, root, where)
     if isinstance(value, dict):
         yield from _object_misfits(value, schema, root, where)
     elif isinstance(value, list):
@@ -80,6 +81,15 @@ def _value_misfits(value: Any, schema: dict[str, Any], where: str) -> Iterator[M
         low, high = schema.get("minimum", value), schema.get("maximum", value)
         if not low <= value <= high:
             yield Misfit(where, "value", f"{low}..{high}")
+
+
+def _branch_misfits(
+    value: Any, schema: dict[str, Any], root: dict[str, Any], where: str
+) -> Iterator[Misfit]:
+    """Name what the last branch of ``anyOf`` misses, where none fits."""
+    found = [next(_misfits(value, one, root, where), None) for one in schema.get("anyOf", ())]
+    if found and None not in found:
+        yield from (one for one in found[-1:] if one is not None)
 
 
 def _object_misfits(

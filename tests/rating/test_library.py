@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import json
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 import posture_scan.rating as library
+from posture_scan.errors import UsageError
 from posture_scan.report.document import report_bytes
 from tests.report.sample import bad
 
@@ -60,3 +68,35 @@ def test_a_rating_needs_no_file_and_no_clock() -> None:
     once = library.rate(profile, [met], base_premium=Decimal(120_000)).to_json()
     assert once == library.rate(profile, [met], base_premium=Decimal(120_000)).to_json()
     assert library.price(profile, {}, library.Terms(Decimal(120_000))).premium == 120_000
+
+
+REPORT = json.loads(report_bytes(bad()))
+READ = ("findings", "assets", "scope", "answers", "rating")
+LEFT_OUT = object()
+OTHERS = st.sampled_from([LEFT_OUT, None, True, 0, "", "x", "1e999", [], ["x"], [[]], {}, {"x": 1}])
+
+
+def members(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Where the members of a report are that it is rated by."""
+    if isinstance(value, dict):
+        inner = [(name, item) for name, item in value.items() if path or name in READ]
+    else:
+        inner = list(enumerate(value)) if isinstance(value, list) else []
+    found = [path] if path else []
+    return found + [place for name, item in inner for place in members(item, (*path, name))]
+
+
+@given(st.sampled_from(members(REPORT)), OTHERS)
+def test_a_damaged_report_is_rated_or_refused(place: tuple[str | int, ...], value: object) -> None:
+    """Whoever rates thousands of files hears of a bad one, and goes on."""
+    damaged = copy.deepcopy(REPORT)
+    inner: Any = damaged
+    for name in place[:-1]:
+        inner = inner[name]
+    if value is LEFT_OUT:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    with contextlib.suppress(UsageError):
+        rating = library.rate_json(library.load_profile("jp-sme"), damaged, now=datetime.now(UTC))
+        assert rating.price.premium >= 0

@@ -148,6 +148,9 @@ def test_what_is_no_report_is_told_so(data: bytes, code: str) -> None:
         (("findings", 0, "values"), {"a": [1]}, "report.shape_type"),
         (("scope", "organisation"), "x" * 70000, "report.shape_size"),
         (("connections",), {}, "report.shape_type"),
+        (("rating", "certificates"), 0, "report.shape_type"),
+        (("rating", "base_premium"), None, "report.shape_type"),
+        (("rating", "range", "best", "premium"), None, "report.shape_type"),
     ],
 )
 def test_the_member_that_does_not_fit_is_named(

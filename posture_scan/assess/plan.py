@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from posture_scan.assess.lift import right_of
+from posture_scan.assess.lift import RIGHTS, right_of
 from posture_scan.assess.worksheet import rate_sheet
 from posture_scan.model.answer import Answers
 from posture_scan.model.finding import Finding, Status
@@ -47,7 +47,8 @@ class Standing:
         checks = {check for rule in known.machine for check in rule.checks} if known else set()
         return tuple(sorted({
             right for item in self.findings
-            if item.check in checks and item.status is Status.UNKNOWN and (right := right_of(item))
+            if item.check in checks and item.status is Status.UNKNOWN
+            and (right := right_of(item)) in RIGHTS
         }))  # fmt: skip
 
 

@@ -127,7 +127,7 @@ class _Page:
             "months": self._months(found["payback_months"]),
         }  # fmt: skip
         yield self.words("set_saves", **values), "  "
-        if found["payback_months"] is not None:
+        if _pays_back(found):
             yield self.words("set_pays", **values), "  "
 
     def _criterion(self, name: str, lead: str) -> Iterator[Line]:
@@ -243,7 +243,7 @@ class _Page:
             yield from self._proof(item)
             return
         key = "single" if item["cost"] is None else "single_costs"
-        if item["payback_months"] is not None:
+        if _pays_back(item):
             key = "single_costs_pays"
         yield self.words(key, **values), "    "
         yield from self._proof(item)
@@ -274,3 +274,8 @@ class _Page:
 
     def _share(self, share: str) -> str:
         return percent(Decimal(share))
+
+
+def _pays_back(item: Mapping[str, Any]) -> bool:
+    """Tell whether anything is spent that the saving earns back."""
+    return item["payback_months"] is not None and Decimal(item["cost"]) > 0

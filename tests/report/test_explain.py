@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,3 +150,14 @@ def test_a_hostile_report_steers_no_terminal() -> None:
         text = render_explanation(shown, wording(language, "jp-sme"))
         assert "\x1b" not in text
         assert "\\x1b" in text
+
+
+def test_whatever_would_let_a_check_see_is_said_in_words() -> None:
+    root = Path(__file__).parents[2]
+    files = [*root.glob("checks/**/*.py"), *root.glob("posture_scan/model/*.py")]
+    named = re.compile(r'(?:lift=|Attempt\.\w+,\s*"\w+",\s*|Attempt\.\w+: )"(\w+)"')
+    lifts = {lift for path in files for lift in named.findall(path.read_text("utf-8"))}
+    assert {"administrator", "console", "journal_group", "systemd", "tool"} <= lifts
+    for language in LANGUAGES:
+        said = Catalog(language)
+        assert [lift for lift in sorted(lifts) if f"explain.right.{lift}" not in said] == []

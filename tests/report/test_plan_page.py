@@ -83,6 +83,18 @@ def test_rights_and_proof_are_named() -> None:
     assert "Updates wait: pc\\x1b[31m\\u202e, pc-2, pc-3, pc-4 (and 2 more) (9 h)" in text
 
 
+def test_only_what_was_spent_is_paid_back() -> None:
+    (goal,), (first, second) = plan()["levels"], plan()["fixes"]
+    for cost, told in (("0", False), ("6000", True)):
+        costs = {"cost": cost, "payback_months": "3.6"}
+        changed = plan(
+            levels=[goal | {"set": goal["set"] | costs}], fixes=[first | costs, second | costs]
+        )
+        text = shown(changed, "en")
+        assert ("Pays for itself after 3.6 months" in text) is told
+        assert ("paid back" in text) is told
+
+
 @pytest.mark.parametrize("reason", ["minimum_premium", "suspended", "cap", "document", "all"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_no_has_its_sentence(reason: str, language: str) -> None:

@@ -116,6 +116,8 @@ def _read(name_or_path: str) -> tuple[str, bytes]:
         with open_file(Path(name_or_path)) as stream:
             data = stream.read(SIZE_LIMIT + 1)
     except FileNotFoundError as error:
+        if name_or_path.endswith(".toml") or len(Path(name_or_path).parts) > 1:
+            raise UsageError("file.missing", path=name_or_path) from error
         raise UsageError("profile.not_found", profile=name_or_path, known=known) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -39,6 +39,10 @@ def test_no_such_profile(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load_profile("jp-smee")
     assert caught.value.code == "profile.not_found"
+    for path in ("insurre.toml", "profiles/jp-sme", str(tmp_path / "jp-sme")):
+        with pytest.raises(UsageError) as caught:
+            load_profile(path)
+        assert caught.value.code == "file.missing"
     with pytest.raises(UsageError) as caught:
         load_profile(str(tmp_path))
     assert caught.value.code == "profile.unreadable"

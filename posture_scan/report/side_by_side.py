@@ -50,8 +50,19 @@ def _row(rating: Mapping[str, Any], say: Callable[..., str], language: str) -> t
     return (
         str(rating["profile"]["id"]), _status(str(rating["status"]), say),
         str(rating.get("score") or "-"), *shares, shown,
-        ", ".join(rating.get("gates") or ()) or "-",
+        _held(rating, say),
     )  # fmt: skip
+
+
+def _held(rating: Mapping[str, Any], say: Callable[..., str]) -> str:
+    """Name what holds the discount: open gates, else how much is not known enough."""
+    if rating.get("gates"):
+        return ", ".join(rating["gates"])
+    if rating["status"] != "insufficient":
+        return "-"
+    if not rating.get("missing"):
+        return say("cli.rate.held.coverage")
+    return say("cli.rate.held.missing", count=len(rating["missing"]))
 
 
 def _status(status: str, say: Callable[..., str]) -> str:

@@ -37,6 +37,17 @@ def test_columns_line_up_and_a_profile_without_a_premium_has_hyphens(language: s
     assert "BKP-JOB" in text
 
 
+@pytest.mark.parametrize(
+    ("missing", "said"), [(["EXT-RDP", "BKP-JOB"], "2 required"), ([], "too little")]
+)
+def test_what_is_not_known_holds_the_discount_too(missing: list[str], said: str) -> None:
+    unknown = rating("a", status="insufficient", missing=missing)
+    text = side_by_side([unknown, rating("b")], Catalog("en"), "en")
+    assert said in text
+    (sound,) = [line for line in text.splitlines() if line.startswith("b ")]
+    assert sound.endswith(" -")
+
+
 def _end(line: str, text: str) -> int:
     """Return the column in which a text ends; 0 where the line does not have it."""
     before, found, _ = line.partition(text)

@@ -171,15 +171,15 @@ class Way:
         some = self.cheapest(lambda _: True, limits)
         if some is None:
             return None
-        best, whole, beams, (low, _) = (
-            self.sets.price(some),
-            False,
-            iter(self.sets.beams),
-            self._grid(),
-        )
-        while not whole and self._place(best) > low:
-            further, whole = self._further(self._place(best) - 1, limits, next(beams))
+        best = self.sets.price(some)
+        low, _ = self._grid()
+        for beam in self.sets.beams:
+            if self._place(best) <= low:
+                break
+            further, whole = self._further(self._place(best) - 1, limits, beam)
             best = further or best
+            if whole:
+                break
         return best
 
     def _place(self, result: Price) -> int:

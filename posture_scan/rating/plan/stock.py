@@ -54,9 +54,9 @@ class Stock:
         missing = profile.limits.coverage_min * applicable - assessed
         self._weight_places = places([missing, *(item.weight for item in profile.criteria)])
         self.weight_needed = int(missing.scaleb(self._weight_places))
-        if not assessed:
+        """Weight that must still become assessed."""
+        if not assessed:  # then there is no discount, whatever is demanded
             self.weight_needed = max(self.weight_needed, 1)
-        """Weight that must still become assessed; with nothing assessed there is no discount."""
 
     def _floors(self, profile: Profile) -> None:
         self.log_all = self.log_seen = 0

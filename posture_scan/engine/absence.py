@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from posture_scan.engine.packs import LoadedCheck, PackSet
@@ -17,14 +18,12 @@ from posture_scan.model.evidence import (
     Asset,
     Attempt,
     Evidence,
-    Facts,
     PortScan,
     Service,
     ServiceSeen,
 )
 from posture_scan.model.finding import Status
 from posture_scan.model.product import NO_DATA, ProductData
-from posture_scan.sdk import Collector
 
 WEB_PORTS: Final = frozenset({80, 443, 4433, 4443, 8080, 8443, 10443})
 """Usual ports of web pages and SSL-VPN portals; discovery knows these two protocols itself."""
@@ -73,6 +72,20 @@ class Seen:
             f"{pack.name}.{item.name}" == record.collector and item.asks(service)
             for pack, item in self.packs.collectors
         )
+
+    @cached_property
+    def services_by_asset(self) -> dict[str, list[Service]]:
+        """What answers at all places of each asset."""
+        found: dict[str, list[Service]] = {}
+        for place in self.services.values():
+            for service in place:
+                found.setdefault(service.asset, []).append(service)
+        return found
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[Service, ...]]:
+        """From which services the evidence of each check is collected, by the check's id."""
+        return {check.id: _selectors(check, self.packs) for check in self.packs.checks}
 
     def scan_of(self, asset: Asset) -> PortScan | None:
         """Return what the look at the asset's ports brought."""
@@ -127,11 +140,6 @@ def _service(record: Evidence, seen: ServiceSeen) -> Service:
     )  # fmt: skip
 
 
-def sources(packs: PackSet, needs: type[Facts]) -> list[Collector]:
-    """List the collectors that bring this evidence type."""
-    return [item for _, item in packs.collectors if item.returns is needs]
-
-
 def absence(check: LoadedCheck, asset: Asset, seen: Seen) -> tuple[Status, str]:
     """Judge a check on an asset that has no evidence of its kind at all."""
     if asset.kind != "address":
@@ -161,7 +169,7 @@ def lost_ports(asset: Asset, seen: Seen) -> set[int]:
     scan = seen.scan_of(asset)
     if scan is None:
         return set()
-    services = _services(asset, seen)
+    services = seen.services_by_asset.get(asset.id, ())
     named = {one.port for one in services if one.transport == "tcp"}
     known = {(one.port, one.protocol) for one in services if one.transport == "udp"}
     lost = {port for port, protocol in scan.udp_services if (port, protocol) not in known}
@@ -171,9 +179,9 @@ def lost_ports(asset: Asset, seen: Seen) -> set[int]:
 def wanted(check: LoadedCheck, asset: Asset, seen: Seen) -> list[Service]:
     """List the asset's services that the check's evidence is collected from."""
     return [
-        service for service in _services(asset, seen)
+        service for service in seen.services_by_asset.get(asset.id, ())
         if check.check.wants(service)
-        and any(selector.selects(service) for selector in _selectors(check, seen))
+        and any(selector.selects(service) for selector in seen.asked[check.id])
     ]  # fmt: skip
 
 
@@ -189,9 +197,10 @@ def maybe_hidden(check: LoadedCheck, asset: Asset, seen: Seen) -> str:
     scan = seen.scan_of(asset)
     if scan is None:
         return "unidentified_port"
-    selectors = _selectors(check, seen)
+    services = seen.services_by_asset.get(asset.id, ())
+    selectors = seen.asked[check.id]
     names = {selector.protocol for selector in selectors}
-    if "http" in names and any(s.protocol == "tls" for s in _services(asset, seen)):
+    if "http" in names and any(s.protocol == "tls" for s in services):
         return "unidentified_port"
     if any(not selector.protocol and not selector.tls for selector in selectors):
         return "unidentified_port" if scan.unidentified or scan.udp_unidentified else ""
@@ -199,10 +208,10 @@ def maybe_hidden(check: LoadedCheck, asset: Asset, seen: Seen) -> str:
     usual = _usual(names, seen, "tcp") | (WEB_PORTS if web else frozenset())
     if not usual.isdisjoint(scan.unidentified):
         return "unidentified_port"
-    return _hidden_udp(names, scan, _services(asset, seen), seen)
+    return _hidden_udp(names, scan, services, seen)
 
 
-def _hidden_udp(names: set[str], scan: PortScan, services: list[Service], seen: Seen) -> str:
+def _hidden_udp(names: set[str], scan: PortScan, services: Sequence[Service], seen: Seen) -> str:
     """Like a port scan's, for datagrams: silence is only worth what the protocol makes of it.
 
     Each usual port has to be accounted for. What a protocol left unanswered on a port where
@@ -229,24 +238,18 @@ def _usual(names: set[str], seen: Seen, transport: str, *, mute: bool = False) -
     )  # fmt: skip
 
 
-def _services(asset: Asset, seen: Seen) -> list[Service]:
-    found = [service for place in seen.services.values() for service in place]
-    return [service for service in found if service.asset == asset.id]
-
-
-def _selectors(check: LoadedCheck, seen: Seen) -> list[Service]:
+def _selectors(check: LoadedCheck, packs: PackSet) -> tuple[Service, ...]:
     """List what the check's evidence is collected from; discovery's own comes from its ``on``.
 
     A check on the ports themselves has its one record for the whole address: from no service.
     """
     if check.check.needs is PortScan:
-        return []
-    collectors = sources(seen.packs, check.check.needs)
-    found = [
-        selector for item in collectors for selector in item.services
+        return ()
+    found = tuple(
+        selector for item in packs.collectors_of(check.check.needs) for selector in item.services
         if _meet(selector, check.check.on)
-    ]  # fmt: skip
-    return found or list(check.check.on) or [Service()]
+    )  # fmt: skip
+    return found or tuple(check.check.on) or (Service(),)
 
 
 def _meet(source: Service, places: Sequence[Service]) -> bool:

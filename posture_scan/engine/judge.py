@@ -16,7 +16,6 @@ from posture_scan.engine.absence import (
     index,
     lost_ports,
     maybe_hidden,
-    sources,
     wanted,
     whole,
 )
@@ -89,7 +88,7 @@ def _applies(check: LoadedCheck, asset: Asset, seen: Seen) -> bool:
     """Tell whether the asset calls for the check; one that reads documents waits for one."""
     if _reads_documents(check, seen):
         return (seen.packs.kind_of(check.check.needs), asset.id) in seen.evidence
-    places = [item.on for item in sources(seen.packs, check.check.needs)]
+    places = [item.on for item in seen.packs.collectors_of(check.check.needs)]
     if any(isinstance(place, Domain) for place in places):
         return asset.kind == "domain"
     wants_host = any(isinstance(place, Machine) for place in places)
@@ -97,7 +96,7 @@ def _applies(check: LoadedCheck, asset: Asset, seen: Seen) -> bool:
 
 
 def _reads_documents(check: LoadedCheck, seen: Seen) -> bool:
-    places = [item.on for item in sources(seen.packs, check.check.needs)]
+    places = [item.on for item in seen.packs.collectors_of(check.check.needs)]
     return bool(places) and all(isinstance(place, Document) for place in places)
 
 

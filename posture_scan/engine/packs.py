@@ -68,7 +68,7 @@ class PackSet:
     packs: tuple[Pack, ...]
     problems: tuple[PackProblem, ...] = ()
 
-    @property
+    @cached_property
     def protocols(self) -> tuple[ProtocolSpec, ...]:
         """Every protocol that any pack can recognise."""
         return tuple(spec for pack in self.packs for spec in pack.protocols)
@@ -83,14 +83,28 @@ class PackSet:
         """Every collector with the pack it belongs to."""
         return tuple((pack, item) for pack in self.packs for item in pack.collectors)
 
+    def collectors_of(self, facts: type[Facts]) -> tuple[Collector, ...]:
+        """Return the collectors that bring an evidence type."""
+        return self._collectors_of.get(facts, ())
+
+    @cached_property
+    def _collectors_of(self) -> dict[type[Facts], tuple[Collector, ...]]:
+        found: dict[type[Facts], tuple[Collector, ...]] = {}
+        for _, item in self.collectors:
+            found[item.returns] = (*found.get(item.returns, ()), item)
+        return found
+
     def facts_type(self, kind: str) -> type[Facts] | None:
         """Return the evidence type named ``<pack>.<type>``, or None if nobody knows it."""
-        core: dict[str, type[Facts]] = {
+        return self._facts_types.get(kind)
+
+    @cached_property
+    def _facts_types(self) -> dict[str, type[Facts]]:
+        known = {f"{p.name}.{name}": t for p in self.packs for name, t in p.facts.items()}
+        return known | {
             "core.PortScan": PortScan, "core.ServiceSeen": ServiceSeen,
             "core.DomainProof": DomainProof,
         }  # fmt: skip
-        known = {f"{p.name}.{name}": t for p in self.packs for name, t in p.facts.items()}
-        return core.get(kind) or known.get(kind)
 
     def kinds_of(self, facts: type[Facts]) -> list[str]:
         """Return ``<pack>.<type>`` for an evidence type and all that are derived from it."""
@@ -103,10 +117,15 @@ class PackSet:
 
     def kind_of(self, facts: type[Facts]) -> str:
         """Return ``<pack>.<type>`` for an evidence type of any pack."""
-        if facts in (PortScan, ServiceSeen):
-            return f"core.{facts.__name__}"
-        owner = next(p.name for p in self.packs if facts in p.facts.values())
-        return f"{owner}.{facts.__name__}"
+        return self._kinds[facts]
+
+    @cached_property
+    def _kinds(self) -> dict[type[Facts], str]:
+        owners = {t: p.name for p in reversed(self.packs) for t in p.facts.values()}
+        return {
+            facts: f"{owner}.{facts.__name__}"
+            for facts, owner in (owners | {PortScan: "core", ServiceSeen: "core"}).items()
+        }
 
 
 def load_packs(folders: Sequence[Path] = ()) -> PackSet:

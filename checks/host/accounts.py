@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posture_scan.checks.host.collect_accounts import AccountsFacts, Person
-from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_doubt
 
 from posture_scan.sdk import Context, Verdict, check, fail, not_applicable, ok, unknown, unseen
 
@@ -62,8 +62,9 @@ def dormant(seen: AccountsFacts, context: Context) -> Verdict:
         return unknown("no_record")
     if not seen.people_seen:
         return unseen(seen, "accounts")
-    if clock_drifts(context):
-        return unknown("clock_not_synchronised")
+    doubtful = clock_doubt(context)
+    if doubtful:
+        return unknown(doubtful)
     moment = seen.collected_at or context.observed_at
     states = [(one, _state(one, seen, moment - _UNUSED)) for one in seen.people]
     unused = [one for one, state in states if state == "unused"]

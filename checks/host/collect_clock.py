@@ -39,9 +39,16 @@ class ClockFacts(HostFacts):
         return self.synchronised is False and not self.container
 
 
-def clock_drifts(context: Context) -> bool:
-    """Tell whether the computer that a check judges has a clock that nothing keeps in time."""
-    return any(facts.drifts for facts in context.beside if isinstance(facts, ClockFacts))
+def clock_doubt(context: Context) -> str:
+    """Return why no age counts on the computer that a check judges; empty where ages count.
+
+    ``clock_not_synchronised`` where it is known that nothing keeps its clock in time,
+    ``clock_not_seen`` where no record of its clock is there: it might say just that.
+    """
+    clocks = [facts for facts in context.beside if isinstance(facts, ClockFacts)]
+    if not clocks:
+        return "clock_not_seen"
+    return "clock_not_synchronised" if any(facts.drifts for facts in clocks) else ""
 
 
 @collector(on=Machine(), intrusiveness=PASSIVE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_doubt
 from posture_scan.checks.host.collect_logs import LogsFacts
 
 from posture_scan.sdk import Context, Method, Verdict, check, fail, ok, unknown, unseen
@@ -39,8 +39,9 @@ def short(seen: LogsFacts, context: Context) -> Verdict:
         return unknown("sender_unseen") if seen.forwarded is None else fail("nothing")
     if seen.oldest is None:
         return unseen(seen)
-    if clock_drifts(context):
-        return unknown("clock_not_synchronised")
+    doubtful = clock_doubt(context)
+    if doubtful:
+        return unknown(doubtful)
     moment = seen.collected_at or context.observed_at
     days, expected = max(0, (moment - seen.oldest).days), f">= {_KEPT.days}"
     if days >= _KEPT.days:

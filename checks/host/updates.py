@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from posture_scan.checks.host.collect_clock import ClockFacts, clock_drifts
+from posture_scan.checks.host.collect_clock import ClockFacts, clock_doubt
 from posture_scan.checks.host.update_facts import Because, Installs, Listing, UpdateState, Waiting
 from posture_scan.checks.host.updates_windows import first_missed
 
@@ -42,8 +42,9 @@ def _waited(facts: UpdateState, context: Context, days: int) -> Verdict:
     problem = _unread(facts)
     if problem is not None:
         return problem
-    if clock_drifts(context):
-        return unknown("clock_not_synchronised")
+    doubtful = clock_doubt(context)
+    if doubtful:
+        return unknown(doubtful)
     now = context.observed_at
     limit = now - timedelta(days=days)
     old = [item for item in facts.waiting if item.out_by and item.out_by < limit]
@@ -116,8 +117,9 @@ def not_automatic(facts: UpdateState, context: Context) -> Verdict:
     found = facts.automatic
     if facts.listing is Listing.NO_TOOL and not facts.mechanism:
         return unknown("no_tool")
-    if found.because is Because.PAUSED and clock_drifts(context):
-        return unknown("clock_not_synchronised")  # whether the pause is over, only a clock tells
+    doubtful = clock_doubt(context)
+    if found.because is Because.PAUSED and doubtful:
+        return unknown(doubtful)  # whether the pause is over, only a clock tells
     if found.installs is Installs.OFF:
         return fail(found.because.value, actual=found.because.value)
     if found.installs is Installs.UNSEEN:
@@ -131,8 +133,9 @@ def not_automatic(facts: UpdateState, context: Context) -> Verdict:
 
 def _ran(last: datetime, context: Context) -> Verdict:
     """Judge when updates were last installed by themselves."""
-    if clock_drifts(context):
-        return unknown("clock_not_synchronised")
+    doubtful = clock_doubt(context)
+    if doubtful:
+        return unknown(doubtful)
     if last > context.observed_at + _CLOCK_SLACK:
         return unknown("clock_doubtful", day=last.date().isoformat())
     if context.observed_at - last > RUNS_WITHIN:

@@ -16,16 +16,18 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from posture_scan.checks.edge_device.device_facts import DeviceExport
 
 from posture_scan.engine.judge import judge
+from posture_scan.engine.packs import LoadedCheck
 from posture_scan.model.answer import Answers
-from posture_scan.model.evidence import Attempt
+from posture_scan.model.evidence import Attempt, ServiceSeen, Vantage
 from posture_scan.model.finding import Finding, Status
 from posture_scan.products.place import builtin
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.rating.rate import Rating, rate_report
-from posture_scan.sdk import Facts
+from posture_scan.sdk import Context, Facts, Service
 from tests.checks.computer import NOW
 from tests.engine.worlds import (
     DOCUMENTS,
@@ -186,6 +188,33 @@ def test_no_lost_record_makes_it_cheaper(name: str) -> None:
         if (better := improved(before, rated(after, sheet, found=found)))
     }
     assert violations == {}
+
+
+def seconds(needs: type[Facts], beside: type[Facts]) -> Iterator[tuple[Facts, Facts]]:
+    """Every pair of what a check judges and what it weighs beside it."""
+    kinds = [PACKS.facts_type(kind) for kind in PACKS.kinds_of(beside)]
+    known = {**VARIANTS, **MAIL_VARIANTS}
+    others = [facts for kind in kinds if kind for facts in known.get(kind, ())]
+    return itertools.product(known.get(needs, ()), others)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [item for item in PACKS.checks if item.check.beside and item.check.beside is not DeviceExport],
+    ids=lambda item: item.id,
+)
+def test_losing_the_second_evidence_turns_no_check_to_its_good_side(item: LoadedCheck) -> None:
+    """A file handed in is no observation, as above."""
+    assert item.check.beside is not None
+
+    def told(facts: Facts, *beside: Facts) -> Status:
+        context = Context(NOW, NOW, Service("http"), Vantage.HOST, beside, builtin())
+        return item.check.judge(facts, context).status
+
+    pairs = list(seconds(item.check.needs, item.check.beside))
+    assert pairs or item.check.needs is ServiceSeen
+    lost = [pair for pair in pairs if told(*pair) not in GOOD and told(pair[0]) in GOOD]
+    assert lost == []
 
 
 @pytest.mark.parametrize(

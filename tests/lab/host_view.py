@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime
 from importlib import import_module
 
+from posture_scan.checks.host.collect_clock import clock_of_computer
+
 from posture_scan.collect.host import LocalHost
 from posture_scan.sdk import Check, Collector, Context, Facts, Service, Vantage
 
@@ -20,7 +22,8 @@ _PACK = "posture_scan.checks.host"
 def main(subjects: list[str]) -> None:
     """Judge every check of these subjects of the pack ``host``."""
     host = LocalHost(datetime.now(UTC))
-    context = Context(host.now, host.now, Service(), Vantage.HOST)
+    clock = clock_of_computer.function(host)
+    context = Context(host.now, host.now, Service(), Vantage.HOST, (clock,))
     said = {}
     for subject in subjects:
         collecting = vars(import_module(f"{_PACK}.collect_{subject}")).values()

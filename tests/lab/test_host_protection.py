@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from posture_scan.checks.host.collect_clock import clock_of_computer
 from posture_scan.checks.host.collect_disk import disk_encryption
 from posture_scan.checks.host.collect_firewall import firewall_state
 from posture_scan.checks.host.collect_listening import listening_ports
@@ -37,6 +38,7 @@ ROOT = Path(__file__).parents[2]
 LOOK = """
 import json, os
 from datetime import UTC, datetime, timedelta
+from posture_scan.checks.host.collect_clock import clock_of_computer
 from posture_scan.checks.host.collect_disk import disk_encryption
 from posture_scan.checks.host.collect_firewall import firewall_state
 from posture_scan.checks.host.collect_listening import listening_ports
@@ -46,14 +48,22 @@ from posture_scan.collect.host import LocalHost
 from posture_scan.model.codec import encode
 ahead = timedelta(days=int(os.environ.get("DAYS_AHEAD", "0")), seconds=1)
 host = LocalHost(datetime.now(UTC) + ahead)
-every = (disk_encryption, firewall_state, listening_ports, malware_protection, screen_lock)
+every = (clock_of_computer, disk_encryption, firewall_state, listening_ports, malware_protection,
+         screen_lock)
 print(json.dumps({one.name: encode(one.function(host)) for one in every}))
 """
 """Every collector about protection, on the computer this runs on."""
 
 COLLECTORS = {
     one.name: one
-    for one in (disk_encryption, firewall_state, listening_ports, malware_protection, screen_lock)
+    for one in (
+        clock_of_computer,
+        disk_encryption,
+        firewall_state,
+        listening_ports,
+        malware_protection,
+        screen_lock,
+    )
 }
 CHECKS = {
     "disk.not_encrypted": "disk_encryption", "firewall.off": "firewall_state",
@@ -98,7 +108,7 @@ def judged(path: Path) -> dict[str, Verdict]:
         for name, table in json.loads(path.read_text()).items()
     }
     return {
-        check: judge(check, facts[name], facts["firewall_state"])
+        check: judge(check, facts[name], facts["clock_of_computer"], facts["firewall_state"])
         for check, name in CHECKS.items()
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from posture_scan.engine.packs import load_packs
 load_packs()
 from posture_scan.checks.host import system, updates
+from posture_scan.checks.host.collect_clock import clock_of_computer
 from posture_scan.checks.host.collect_system import operating_system
 from posture_scan.checks.host.collect_updates import update_state
 from posture_scan.collect.host import LocalHost
@@ -42,7 +43,8 @@ def put(path, **values):
 def told():
     host = LocalHost(datetime(2026, 11, 22, tzinfo=UTC))
     release, state = operating_system.function(host), update_state.function(host)
-    context = Context(host.now, host.now, Service(), Vantage.HOST, products=builtin())
+    clock = clock_of_computer.function(host)
+    context = Context(host.now, host.now, Service(), Vantage.HOST, (clock,), builtin())
     said = {name: getattr(updates, name).judge(state, context)
             for name in ('pending', 'overdue', 'not_automatic', 'reboot_pending')}
     said['end_of_life'] = system.end_of_life.judge(release, context)

@@ -187,7 +187,8 @@ def judged(subject):
     parts = vars(import_module(pack + 'collect_' + subject)).values()
     (one,) = (item for item in parts if isinstance(item, Collector))
     facts = one.function(host)
-    context = Context(host.now, host.now, Service(), Vantage.HOST)
+    clock = import_module(pack + 'collect_clock').clock_of_computer.function(host)
+    context = Context(host.now, host.now, Service(), Vantage.HOST, (clock,))
     checks = [c for c in vars(import_module(pack + subject)).values() if isinstance(c, Check)]
     return {subject + '.' + c.name: c.judge(facts, context).reason for c in checks}
 def restore():

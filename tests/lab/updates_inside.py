@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from posture_scan.checks.host import system, updates
+from posture_scan.checks.host.collect_clock import clock_of_computer
 from posture_scan.checks.host.collect_system import operating_system
 from posture_scan.checks.host.collect_updates import update_state
 
@@ -43,7 +44,9 @@ class TimersTick(LocalHost):
 def look(seconds: int) -> dict[str, Any]:
     host = TimersTick(datetime.now(UTC) + timedelta(seconds=seconds))
     facts, release = update_state.function(host), operating_system.function(host)
-    context = Context(host.now, host.now, Service(), Vantage.HOST, products=builtin())
+    context = Context(
+        host.now, host.now, Service(), Vantage.HOST, (clock_of_computer.function(host),), builtin()
+    )  # fmt: skip
     verdicts = {
         name: getattr(updates, name).judge(facts, context)
         for name in ("pending", "overdue", "not_automatic", "reboot_pending")

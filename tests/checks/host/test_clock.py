@@ -17,7 +17,7 @@ from posture_scan.checks.host.update_facts import Automatic, Because, Installs, 
 from posture_scan.sdk import Attempt, Facts, Method
 from tests.checks.computer import DAY, NOW, FakeHost, out
 from tests.checks.host.updating import debian, state
-from tests.checks.host.verdicts import judge, told
+from tests.checks.host.verdicts import NO_CLOCK, judge, told
 
 NAME = "clock.not_synchronised"
 
@@ -168,7 +168,7 @@ def test_no_age_counts_on_a_clock_that_is_known_to_drift(
     assert told(name, facts, DRIFTING) == ("unknown", "clock_not_synchronised")
     for clock in OTHERS:
         assert told(name, facts, clock)[0] == otherwise
-    assert told(name, facts)[0] == otherwise
+    assert told(name, facts, NO_CLOCK) == ("unknown", "clock_not_seen")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
+from posture_scan.checks.host.collect_clock import ClockFacts
+from posture_scan.checks.host.collect_firewall import FirewallState
+
 from posture_scan.engine.packs import LoadedCheck, load_packs
 from posture_scan.sdk import Context, Facts, Service, Vantage, Verdict
 from posture_scan.text.catalog import fill
 from tests.checks.computer import NOW
+
+KEPT = ClockFacts("linux", elevated=True, synchronised=True, source="timedatectl")
+"""Stands beside what is judged by ages, unless a test says otherwise."""
+NO_CLOCK = FirewallState("linux", elevated=True)
+"""Any other facts: beside them stands no clock."""
 
 
 @cache
@@ -24,6 +32,8 @@ def judge(name: str, facts: Facts, *beside: Facts, now: datetime = NOW) -> Verdi
     What stayed closed must be named, so that a person knows what to open.
     """
     item = _checks()[name]
+    if item.check.beside is ClockFacts:
+        beside = beside or (KEPT,)
     verdict = item.check.judge(facts, Context(now, now, Service(), Vantage.HOST, beside))
     values: dict[str, object] = dict(verdict.values)
     for language in ("ja", "en"):

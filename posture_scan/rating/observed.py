@@ -121,7 +121,7 @@ class Observed:
         confirmed = self.scope.nothing_listens if self.scope else ()
         if asset.id in self._answering or {asset.id, asset.address} & set(confirmed):
             return ""
-        return "" if self._answering - {asset.id} else "nothing_answered"
+        return "" if self._answering else "nothing_answered"
 
     def _read(self, rule: Machine, finding: Finding) -> Reading:
         if rule.named_only and finding.values.get("named") is False:

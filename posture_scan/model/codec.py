@@ -89,6 +89,8 @@ def decode(kind: Any, data: Any, where: str = "") -> Any:
 
 def _reader(kind: Any) -> Reader:
     """Return what reads a type. Two unions of one content are equal, so only classes are kept."""
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _dataclass(kind)
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         return _union(inner)
@@ -96,8 +98,6 @@ def _reader(kind: Any) -> Reader:
         return _list(inner[0]) if inner[1:] == (Ellipsis,) else _tuple(inner)
     if origin is dict:
         return _dict(inner[1])
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return _dataclass(kind)
     return _scalar(kind)
 
 
@@ -227,7 +227,19 @@ def _from_text(kind: Any) -> Reader:
         return lambda text: datetime.fromisoformat(text).astimezone(UTC)
     if kind is date:
         return date.fromisoformat
-    if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)):
-        reader: Reader = kind
-        return reader
+    if kind is Decimal:
+        return Decimal
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _member_of(kind)
     raise CodecError(f"no reader for {kind}")
+
+
+def _member_of(kind: type[Enum]) -> Reader:
+    members = {member.value: member for member in kind}
+
+    def read(text: str) -> Enum:
+        if text not in members:
+            raise ValueError(f"{text!r} is not a valid {kind.__name__}")
+        return members[text]
+
+    return read

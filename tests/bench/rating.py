@@ -9,11 +9,13 @@ import resource
 import sys
 import tracemalloc
 
+from posture_scan.model.codec import encode
 from posture_scan.rating.arithmetic import price
 from posture_scan.rating.criteria import decide
 from posture_scan.rating.load import load_profile
 from posture_scan.rating.priced import Terms
 from posture_scan.rating.rate import rate_report
+from posture_scan.rating.reports import rate_json
 from tests.bench.speed import per_second
 from tests.rating.samples import BASE, NOW, SME, TYPICAL, address, finding, rated, scope, statuses
 
@@ -23,6 +25,10 @@ def main(addresses: int = 16) -> None:
     known = {status.id: status for status in statuses(TYPICAL)}
     assets = [address(f"192.0.2.{n}") for n in range(1, addresses + 1)]
     found = [finding(check, asset=a.id) for a in assets for check in sorted(SME.checks)]
+    file = {
+        "findings": encode(found), "assets": encode(assets), "scope": encode(scope()),
+        "answers": None, "rating": {},
+    }  # fmt: skip
     figures = {
         "prices": lambda: price(SME, known, Terms(BASE)),
         "ratings with trace, range and every fix": lambda: rated(TYPICAL).to_json(),
@@ -32,6 +38,9 @@ def main(addresses: int = 16) -> None:
         f"reports of {len(found)} findings rated, all figures": lambda: rate_report(
             SME, found, assets, scope(), None, NOW
         ).to_json(),
+        f"report files of {len(found)} findings read from JSON and rated": lambda: rate_json(
+            SME, file, now=NOW
+        ),
         "profiles read": lambda: load_profile("jp-sme"),
     }
     for name, action in figures.items():

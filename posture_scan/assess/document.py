@@ -11,7 +11,7 @@ from posture_scan import __version__
 from posture_scan.assess.observe import Observed
 from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.records import evidence_from_json
 from posture_scan.model.answer import Answers
 from posture_scan.model.codec import decode

@@ -7,7 +7,7 @@ from typing import Final
 
 from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.drill.verify import Drill
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.errors import InternalError
 from posture_scan.model.codec import decode, encode

@@ -18,7 +18,7 @@ from posture_scan.assess.again import own_profile, rate_again
 from posture_scan.assess.document import rated_members
 from posture_scan.assess.explain_ground import FIGURES, Ground, both
 from posture_scan.assess.worksheet import rate_sheet
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
 from posture_scan.rating.load import load_profile

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from posture_scan.assess.explain_ground import Ground, reference
 from posture_scan.assess.explain_rule import readers
-from posture_scan.engine.packs import LoadedCheck, PackSet
+from posture_scan.engine.pack_set import LoadedCheck, PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode
 from posture_scan.model.evidence import Asset

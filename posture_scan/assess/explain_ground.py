@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.rating.figures import Words
 from posture_scan.rating.profile import Criterion, Profile
 from posture_scan.report.fixes import criterion_of

@@ -20,7 +20,7 @@ from posture_scan.assess.handed_in import (
 from posture_scan.assess.machine import Surveyed
 from posture_scan.collect.resolve import resolve
 from posture_scan.engine.documents import HandedIn, read_document
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.targets import Resolver, expand, is_network
 from posture_scan.errors import NotPermittedError, UsageError
 from posture_scan.model.evidence import Evidence

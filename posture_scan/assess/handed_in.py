@@ -13,7 +13,7 @@ from posture_scan.assess.machine import Surveyed, merged
 from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.collect.local_file import open_file
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.records import evidence_from_json
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError, decode, encode

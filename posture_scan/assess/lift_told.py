@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from posture_scan.assess.lift import Lift, Unseen
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.model.codec import encode
 from posture_scan.model.finding import Finding
 from posture_scan.report.wording import Wording

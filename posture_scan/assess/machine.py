@@ -15,7 +15,7 @@ from typing import Final
 
 from posture_scan.assess.tool import TOOL, pack_list
 from posture_scan.engine.collect import collect_host
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.records import evidence_from_json
 from posture_scan.errors import UsageError
 from posture_scan.model.codec import CodecError

@@ -20,7 +20,7 @@ from posture_scan.discovery.hosts import discover
 from posture_scan.discovery.world import HostScan, World
 from posture_scan.engine.collect import Task, collect, plan, plan_domains
 from posture_scan.engine.judge import glimpse
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.engine.targets import Targets, expand
 from posture_scan.model.evidence import (

@@ -14,7 +14,7 @@ from typing import Final
 from posture_scan.assess.machine import Surveyed, survey_with
 from posture_scan.assess.tool import TOOL
 from posture_scan.collect.recording import RecordingHost
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.sdk import AttemptError, Host
 

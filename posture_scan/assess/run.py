@@ -12,7 +12,7 @@ from posture_scan.assess.document import Permission, Terms, build
 from posture_scan.assess.handed_in import with_assets
 from posture_scan.assess.machine import Surveyed, merged
 from posture_scan.assess.observe import Clock, Manner, Observed, Progress, observe
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.errors import NotPermittedError
 from posture_scan.model.evidence import Evidence
 from posture_scan.model.product import ProductData

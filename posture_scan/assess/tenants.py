@@ -9,7 +9,7 @@ from typing import Final
 
 from posture_scan.assess.handed_in import MOST, content_of, start_of
 from posture_scan.engine.documents import HandedIn, read_document
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.evidence import Evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from posture_scan import __version__
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.model.confidence import TABLE_VERSION
 
 TOOL: Final = {

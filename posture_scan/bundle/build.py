@@ -19,7 +19,7 @@ from posture_scan import __version__
 from posture_scan.bundle import order as orders
 from posture_scan.bundle.contents import files
 from posture_scan.collect.local_file import write_atomically
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.errors import UsageError
 from posture_scan.model.scope import Scope
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from posture_scan.engine.packs import Pack, PackSet
+from posture_scan.engine.pack_set import Pack, PackSet
 from posture_scan.engine.source import pack_files
 from posture_scan.errors import InternalError
 from posture_scan.model.evidence import Machine

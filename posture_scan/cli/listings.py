@@ -17,7 +17,7 @@ from posture_scan.errors import UsageError
 from posture_scan.report.wrap import width_of, wrap
 
 if TYPE_CHECKING:
-    from posture_scan.engine.packs import LoadedCheck
+    from posture_scan.engine.pack_set import LoadedCheck
 
 
 @command("checks")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from posture_scan.cli.language import language
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.model.words import CheckWords, CriterionWords
 
 NARROWEST: Final = 60

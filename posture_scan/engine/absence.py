@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from posture_scan.engine.packs import LoadedCheck, PackSet
+from posture_scan.engine.pack_set import LoadedCheck, PackSet
 from posture_scan.model.evidence import (
     Asset,
     Attempt,

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from posture_scan.engine.packs import Pack, PackSet
+from posture_scan.engine.pack_set import Pack, PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import (
     Asset,

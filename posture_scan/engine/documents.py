@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from posture_scan.engine.collect import behind_the_wall
-from posture_scan.engine.packs import Pack, PackSet
+from posture_scan.engine.pack_set import Pack, PackSet
 from posture_scan.engine.records import with_id
 from posture_scan.errors import InternalError, UsageError
 from posture_scan.model.evidence import (

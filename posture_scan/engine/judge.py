@@ -19,7 +19,7 @@ from posture_scan.engine.absence import (
     wanted,
     whole,
 )
-from posture_scan.engine.packs import LoadedCheck, PackProblem, PackSet
+from posture_scan.engine.pack_set import LoadedCheck, PackProblem, PackSet
 from posture_scan.model.confidence import CONFIDENCE, Method
 from posture_scan.model.evidence import (
     VALID_FOR,

@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from posture_scan.engine.packs import PackSet
+from posture_scan.engine.pack_set import PackSet
 from posture_scan.model.codec import decode, encode
 from posture_scan.model.evidence import Evidence
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import re
 import unicodedata
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from typing import Final
 
 FORBIDDEN: Final = frozenset(
@@ -35,36 +37,38 @@ files are parsed: that is much of the work of loading."""
 
 def pack_files(folder: Path) -> tuple[Path, ...]:
     """List a pack's own files in a fixed order, without caches and hidden files."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return tuple(sorted(path for path in found if not _ignored(path.relative_to(folder))))
+    found = []
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _ignored(name)]
+        found += [Path(base, name) for name in names if not _ignored(name)]
+    return tuple(path for path in sorted(found) if path.is_file())
 
 
-def _ignored(path: Path) -> bool:
-    return path.suffix == ".pyc" or any(
-        part.startswith(".") or part == "__pycache__" for part in path.parts
-    )
+def _ignored(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__" or name.endswith(".pyc")
 
 
-def digest(folder: Path) -> str:
+def contents(folder: Path) -> dict[PurePath, bytes]:
+    """Read a pack's own files, by their names within it; what is judged is read only once."""
+    return {path.relative_to(folder): path.read_bytes() for path in pack_files(folder)}
+
+
+def digest(files: Mapping[PurePath, bytes]) -> str:
     """Return the SHA-256 over every file's relative name and content digest, as hex."""
     total = hashlib.sha256()
-    for path in pack_files(folder):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    for path, content in files.items():
+        total.update(f"{path.as_posix()}\0{hashlib.sha256(content).hexdigest()}\n".encode())
     return total.hexdigest()
 
 
-def forbidden_import(folder: Path) -> str:
+def forbidden_import(files: Mapping[PurePath, bytes]) -> str:
     """Return ``file:line module`` of the first forbidden import, or an empty string.
 
     Raises:
         SyntaxError: when a file of the pack is not Python.
     """
-    for path in pack_files(folder):
-        if path.suffix != ".py":
-            continue
-        source = path.read_bytes()
-        if not _may_import(source):
+    for path, source in files.items():
+        if path.suffix != ".py" or not _may_import(source):
             continue
         for node in ast.walk(ast.parse(source, filename=path.name)):
             for module in _imported(node):

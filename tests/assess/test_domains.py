@@ -12,7 +12,8 @@ from posture_scan.assess.domains import domains_among, without_address
 from posture_scan.assess.observe import Manner, Observed, observe
 from posture_scan.collect.dns import Resolver
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.errors import NotPermittedError
 from posture_scan.model.finding import Status
 from posture_scan.model.scope import Intensity, Scope

@@ -19,7 +19,8 @@ from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
 from posture_scan.drill.verify import Drill, Outcome, Restored
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.answer import Answer, Answers
 from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage

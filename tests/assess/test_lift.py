@@ -12,7 +12,8 @@ from posture_scan.assess.lift import unseen
 from posture_scan.assess.lift_told import lines
 from posture_scan.assess.lift_worth import criteria_of, most_worth
 from posture_scan.assess.machine import Surveyed
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.confidence import Method
 from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage

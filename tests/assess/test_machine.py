@@ -20,7 +20,8 @@ from posture_scan.assess.machine import (
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.run import Work, assess
 from posture_scan.collect.host import LocalHost
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.errors import UsageError
 from posture_scan.help.support import expected

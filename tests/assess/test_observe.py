@@ -9,7 +9,8 @@ import pytest
 from posture_scan.assess.document import Permission, Terms, differences
 from posture_scan.assess.observe import Manner, observe
 from posture_scan.assess.run import Work, assess
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.errors import NotPermittedError
 from posture_scan.model.evidence import Vantage
 from posture_scan.model.scope import Intensity, Scope

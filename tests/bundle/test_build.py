@@ -13,7 +13,8 @@ import pytest
 
 from posture_scan.bundle import build
 from posture_scan.bundle.contents import files, host_packs
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.errors import UsageError
 from posture_scan.model.scope import Scope
 

@@ -16,7 +16,7 @@ import pytest
 
 from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
-from posture_scan.engine.source import forbidden_import
+from posture_scan.engine.source import contents, forbidden_import
 from posture_scan.model.scope import Scope
 from posture_scan.sdk import Attempt, AttemptError, Context, Service, Status, Vantage, Verdict
 from tests.data.acme_pack_server import door
@@ -106,8 +106,9 @@ def test_what_is_no_door_is_a_mismatch(acme: tuple[ModuleType, ModuleType]) -> N
 
 
 def test_the_pack_keeps_the_rules_and_one_broken_one_does_not() -> None:
-    assert forbidden_import(FOLDER) == ""
-    assert forbidden_import(DATA / "broken_packs" / "broken_forbidden_import").endswith("socket")
+    broken = DATA / "broken_packs" / "broken_forbidden_import"
+    assert forbidden_import(contents(FOLDER)) == ""
+    assert forbidden_import(contents(broken)).endswith("socket")
     modules = "".join(path.read_text("utf-8") for path in FOLDER.glob("*.py"))
     assert "posture_scan." in modules
     assert modules.count("posture_scan.") == modules.count("posture_scan.sdk")

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from posture_scan.engine.packs import LoadedCheck, load_packs
+from posture_scan.engine.pack_set import LoadedCheck
+from posture_scan.engine.packs import load_packs
 from posture_scan.products.place import builtin
 from posture_scan.sdk import Context, Facts, Service, Vantage
 from posture_scan.text.catalog import fill

@@ -14,7 +14,8 @@ from posture_scan.engine.documents import (
     read_document,
 )
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.errors import InternalError, UsageError
 from posture_scan.model.codec import encode
 from posture_scan.model.evidence import Asset, Attempt, Evidence, Vantage

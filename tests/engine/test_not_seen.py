@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from posture_scan.checks.edge_device.device_facts import DeviceExport
 
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import LoadedCheck
+from posture_scan.engine.pack_set import LoadedCheck
 from posture_scan.model.answer import Answers
 from posture_scan.model.evidence import Attempt, ServiceSeen, Vantage
 from posture_scan.model.finding import Finding, Status

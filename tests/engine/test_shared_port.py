@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.engine.records import with_id
 from posture_scan.model.evidence import (
     Asset,

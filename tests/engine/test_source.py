@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from posture_scan.engine.source import forbidden_import
+from posture_scan.engine.source import contents, forbidden_import
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from posture_scan.engine.source import forbidden_import
 )  # fmt: skip
 def test_a_forbidden_import_is_found(tmp_path: Path, text: str) -> None:
     (tmp_path / "collect.py").write_text(text, "utf-8")
-    assert forbidden_import(tmp_path).startswith("collect.py:")
+    assert forbidden_import(contents(tmp_path)).startswith("collect.py:")
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_a_forbidden_import_is_found(tmp_path: Path, text: str) -> None:
 )
 def test_what_only_names_it_is_not(tmp_path: Path, text: str) -> None:
     (tmp_path / "collect.py").write_text(text, "utf-8")
-    assert forbidden_import(tmp_path) == ""
+    assert forbidden_import(contents(tmp_path)) == ""
 
 
 def test_a_file_in_a_folder_of_the_pack_counts_as_well(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "wire.py").write_text("import socket", "utf-8")
-    assert forbidden_import(tmp_path) == "wire.py:1 socket"
+    assert forbidden_import(contents(tmp_path)) == "wire.py:1 socket"

@@ -16,7 +16,8 @@ import pytest
 from posture_scan.assess.machine import read_all
 from posture_scan.bundle.build import build_pyz, build_windows, order_for
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.model.evidence import Asset, Evidence
 from posture_scan.model.finding import Finding, Status
 from posture_scan.model.scope import Scope

@@ -19,7 +19,8 @@ from posture_scan.collect.net import RealNet
 from posture_scan.collect.pace import Pace
 from posture_scan.engine.collect import collect, plan_domains
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.model.evidence import Asset, Connection
 from posture_scan.model.finding import Finding
 from posture_scan.model.scope import Scope

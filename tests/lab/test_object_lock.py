@@ -21,7 +21,8 @@ import posture_scan.collect.object_store as asking
 from posture_scan.assess.buckets import ask_buckets, parse_bucket
 from posture_scan.assess.machine import Surveyed, read, write
 from posture_scan.collect.object_store import S3Store
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.model.evidence import Asset, Attempt, Evidence
 from posture_scan.sdk import AttemptError, Context, Service, Vantage
 from tests.checks.backup.scene import job, seen_with

@@ -19,7 +19,8 @@ from posture_scan.assess.document import Permission, Terms, differences
 from posture_scan.assess.observe import Manner
 from posture_scan.assess.questionnaire import words_of
 from posture_scan.assess.run import Work, assess
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.model.scope import Intensity, Scope
 from posture_scan.products.place import builtin
 from posture_scan.rating.load import load_profile

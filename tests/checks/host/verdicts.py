@@ -8,7 +8,8 @@ from functools import cache
 from posture_scan.checks.host.collect_clock import ClockFacts
 from posture_scan.checks.host.collect_firewall import FirewallState
 
-from posture_scan.engine.packs import LoadedCheck, load_packs
+from posture_scan.engine.pack_set import LoadedCheck
+from posture_scan.engine.packs import load_packs
 from posture_scan.sdk import Context, Facts, Service, Vantage, Verdict
 from posture_scan.text.catalog import fill
 from tests.checks.computer import NOW

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from posture_scan.engine.judge import judge
-from posture_scan.engine.packs import PackSet, load_packs
+from posture_scan.engine.pack_set import PackSet
+from posture_scan.engine.packs import load_packs
 from posture_scan.model.evidence import Asset, Evidence, Facts, PortScan
 from posture_scan.sdk import Attempt, Method, ServiceSeen, Status, Vantage
 

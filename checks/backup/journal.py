@@ -108,12 +108,13 @@ def _sort_in(entry: dict[str, Any], at: datetime, told: _Told) -> None:
         return
     run = told.runs.setdefault(name, _Invocation(at, at))
     run.first, run.last = min(run.first, at), max(run.last, at)
-    if not by_systemd:
-        told.streams[str(entry.get("_STREAM_ID", name))] = name
-    elif identity == SUCCEEDED or identity in FAILED:
+    if by_systemd and (identity == SUCCEEDED or identity in FAILED):
         run.ended = at
         run.ok = identity == SUCCEEDED and not run.failed
         run.failed = run.failed or identity in FAILED
+    stream = _stream(entry)
+    if stream and not by_systemd:
+        told.streams[stream] = name
 
 
 def _hand_out(entry: dict[str, Any], at: datetime, service: str, told: _Told) -> None:
@@ -127,6 +128,11 @@ def _hand_out(entry: dict[str, Any], at: datetime, service: str, told: _Told) ->
         run.messages.append(message)
 
 
+def _stream(entry: dict[str, Any]) -> str:
+    """Return the number of the output that a line came by; empty for what was sent otherwise."""
+    return str(entry.get("_STREAM_ID") or "")
+
+
 def _writer(entry: dict[str, Any], at: datetime, service: str, told: _Told) -> _Invocation | None:
     """Find the run of a line that names none: its stream's, else the only one of that time.
 
@@ -136,7 +142,7 @@ def _writer(entry: dict[str, Any], at: datetime, service: str, told: _Told) -> _
     """
     if entry.get("_SYSTEMD_UNIT") != service:
         return None
-    name = told.streams.get(str(entry.get("_STREAM_ID")))
+    name = told.streams.get(_stream(entry))
     if name is not None:
         return told.runs[name]
     near = [run for run in told.runs.values() if run.first - _NEAR <= at <= run.last + _NEAR]

@@ -84,7 +84,9 @@ def decode(kind: Any, data: Any, where: str = "") -> Any:
         return _reader(kind)(data)
     except CodecError as error:
         name = where or ("" if error.place else getattr(kind, "__name__", ""))
-        raise (error.inside(name) if name else error) from error
+        if not name:
+            raise
+        raise error.inside(name) from error
 
 
 def _reader(kind: Any) -> Reader:
@@ -103,14 +105,15 @@ def _reader(kind: Any) -> Reader:
 
 @cache
 def _dataclass(kind: Any) -> Reader:
-    members: list[tuple[str, Reader]] = []
+    members: tuple[tuple[str, Reader], ...] | None = None
 
     def read(data: Any) -> Any:
+        nonlocal members
         if not isinstance(data, dict):
             raise CodecError("expected an object")
-        if not members:  # only now: a class may have members of its own kind
+        if members is None:  # only now: a class may have members of its own kind
             hints = typing.get_type_hints(kind)
-            members.extend((name, _reader(hints[name])) for name in _names(kind))
+            members = tuple((name, _reader(hints[name])) for name in _names(kind))
         known = {}
         name = ""
         try:

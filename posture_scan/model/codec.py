@@ -14,11 +14,12 @@ import base64
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import repeat
 from typing import Any, Final
 
 Reader = Callable[[Any], Any]
@@ -154,13 +155,7 @@ def _list(kind: Any) -> Reader:
     def read(data: Any) -> Any:
         if not isinstance(data, list):
             raise CodecError("expected a list")
-        found: list[Any] = []
-        try:
-            for item in data:
-                found.append(reader(item))  # noqa: PERF401 -- how many were read is the place
-        except CodecError as error:
-            raise error.inside(len(found)) from error
-        return tuple(found)
+        return _each(repeat(reader), data)
 
     return read
 
@@ -173,15 +168,19 @@ def _tuple(kinds: tuple[Any, ...]) -> Reader:
             raise CodecError("expected a list")
         if len(readers) != len(data):
             raise CodecError(f"expected {len(readers)} items")
-        found: list[Any] = []
-        try:
-            for reader, item in zip(readers, data, strict=True):
-                found.append(reader(item))
-        except CodecError as error:
-            raise error.inside(len(found)) from error
-        return tuple(found)
+        return _each(readers, data)
 
     return read
+
+
+def _each(readers: Iterable[Reader], items: list[Any]) -> tuple[Any, ...]:
+    found: list[Any] = []
+    try:
+        for item, reader in zip(items, readers, strict=False):  # one reader may serve them all
+            found.append(reader(item))
+    except CodecError as error:
+        raise error.inside(len(found)) from error
+    return tuple(found)
 
 
 def _dict(kind: Any) -> Reader:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posture_scan.model import codec
 from posture_scan.model.codec import CodecError, decode, encode
 
 
@@ -75,6 +79,42 @@ def test_what_does_not_fit_names_its_place(member: str, value: object) -> None:
     )
     with pytest.raises(CodecError, match=member):
         decode(Outer, {**good, member: value})
+
+
+def test_a_type_that_is_being_worked_out_is_not_read_in_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where one thread is not done with the members, another must not take them for all."""
+
+    @dataclass(frozen=True)
+    class Fresh:
+        one: str
+        two: str = ""
+        three: str = ""
+
+    asked: list[Any] = []
+    halfway, go_on = Event(), Event()
+
+    def slow(kind: Any) -> Any:
+        asked.append(kind)
+        if len(asked) == 3:  # the class itself, its first member, and here its second
+            halfway.set()
+            go_on.wait(10)
+        return reader(kind)
+
+    reader = codec._reader
+    monkeypatch.setattr(codec, "_reader", slow)
+    names = ("one", "two", "three")
+    monkeypatch.setattr("typing.get_type_hints", lambda _: dict.fromkeys(names, str))
+    data = dict.fromkeys(names, "x")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(decode, Fresh, data)
+        assert halfway.wait(10)
+        try:
+            second = decode(Fresh, data)
+        finally:
+            go_on.set()
+        assert first.result(10) == second == Fresh("x", "x", "x")
 
 
 def test_floats_have_no_place_in_what_gets_signed() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from posture_scan.report.shape import Misfit, first_misfit, report_schema
 from tests.report import sample
+from tests.report.damaged import LEFT_OUT, Place, damaged, places
 
 jsonschema: Any = pytest.importorskip("jsonschema")
 REPORT = json.loads(json.dumps(sample.bad()))
@@ -35,19 +35,7 @@ def keywords(schema: Any) -> set[str]:
     return found
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [path] if path else []
-    if isinstance(value, dict):
-        for key, item in value.items():
-            found += places(item, (*path, key))
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            found += places(item, (*path, number))
-    return found
-
-
 PLACES = places(REPORT)
-LEFT_OUT = object()
 OTHER = st.sampled_from(
     [
         LEFT_OUT,
@@ -79,15 +67,8 @@ def test_a_sound_report_fits() -> None:
 
 
 @given(st.sampled_from(PLACES), OTHER)
-def test_agrees_with_a_full_validator(place: tuple[Any, ...], value: Any) -> None:
-    report = copy.deepcopy(REPORT)
-    inner = report
-    for key in place[:-1]:
-        inner = inner[key]
-    if value is LEFT_OUT:
-        del inner[place[-1]]
-    else:
-        inner[place[-1]] = value
+def test_agrees_with_a_full_validator(place: Place, value: Any) -> None:
+    report = damaged(REPORT, place, value)
     assert (first_misfit(report) is None) == ORACLE.is_valid(report)
 
 
